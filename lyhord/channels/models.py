@@ -1,0 +1,80 @@
+"""Our registrations with networks, and our accounts there."""
+
+from collections.abc import Iterable
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from lyhord.staff.models import Brand, Team, User
+
+
+class App(models.Model):
+    """Our registration with a network. One app may serve many accounts (one Meta app, many pages)."""
+
+    connector = models.CharField(max_length=40)
+    name = models.CharField(max_length=100)
+    endpoint = models.CharField(max_length=40, unique=True)  # random; the hook's address is /hooks/<connector>/<endpoint>/
+    sealed = models.TextField(default="", blank=True)  # JSON of credentials and secrets, encrypted
+    made_at = models.DateTimeField()
+    last_hook_at = models.DateTimeField(null=True)
+
+
+class State(models.TextChoices):
+    ACTIVE = "active", _("Active")
+    PAUSED = "paused", _("Paused")  # by a person
+    BROKEN = "broken", _("Needs attention")  # token dead, permission lost: a person must act
+    RETIRED = "retired", _("Retired")  # no new fetches; all it brought stays readable
+
+
+class Purpose(models.TextChoices):
+    SERVICE = "service", _("Customer service")
+    BRAND = "brand", _("Brand")
+    CORPORATE = "corporate", _("Corporate")
+    LOCAL = "local", _("Local")
+
+
+class Account(models.Model):
+    """Our page, mailbox or profile on a network."""
+
+    app = models.ForeignKey(App, on_delete=models.PROTECT, related_name="accounts")
+    brand = models.ForeignKey(Brand, on_delete=models.PROTECT, related_name="+")
+    teams = models.ManyToManyField(Team, related_name="+", blank=True)  # none: every team of the brand
+    connector = models.CharField(max_length=40)
+    name = models.CharField(max_length=100)
+    native = models.CharField(max_length=200, blank=True)  # our id there
+    handle = models.CharField(max_length=200, blank=True)
+    link = models.URLField(max_length=500, blank=True)
+    purpose = models.CharField(max_length=12, choices=Purpose, default=Purpose.SERVICE)
+    language = models.CharField(max_length=5, blank=True)  # what is mostly written here
+    state = models.CharField(max_length=10, choices=State, default=State.ACTIVE)
+    state_why = models.TextField(default="", blank=True)
+    is_rehearsal = models.BooleanField(default=False)
+    is_demo = models.BooleanField(default=False)
+    settings = models.JSONField(default=dict, blank=True)  # what the connector's form asked, without secrets
+    sealed = models.TextField(default="", blank=True)  # JSON of tokens and passwords, encrypted
+    learnt = models.JSONField(default=dict, blank=True)  # what the connector was told by the network
+    owner = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")  # who answers for it (CH-17)
+    admins = models.PositiveIntegerField(null=True)  # people who administer it there
+    is_verified = models.BooleanField(null=True)
+    expires_at = models.DateTimeField(null=True)  # of the token
+    checked_at = models.DateTimeField(null=True)  # last test
+    last_success_at = models.DateTimeField(null=True)
+    last_item_at = models.DateTimeField(null=True)
+    last_problem_at = models.DateTimeField(null=True)
+    last_problem = models.TextField(default="", blank=True)
+    failures = models.PositiveIntegerField(default=0)  # in a row
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["app", "connector", "native"], condition=~models.Q(native=""), name="one_account_each"
+            )
+        ]
+
+    @property
+    def team_ids(self) -> Iterable[int]:
+        return self.teams.values_list("pk", flat=True)
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,98 @@
+"""What we want done on networks, and the proof that it was."""
+
+from collections.abc import Iterable
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from lyhord.channels.models import Account
+from lyhord.intake.models import Post, Thread
+from lyhord.lib.work import Work
+from lyhord.staff.models import User
+
+
+class State(models.TextChoices):
+    QUEUED = "queued", _("Waiting to be sent")
+    SENDING = "sending", _("Sending")
+    SENT = "sent", _("Sent")
+    HANDED_OVER = "handed_over", _("Handed over")
+    UNSURE = "unsure", _("Unsure whether it was sent")
+    REFUSED = "refused", _("Refused by the network")
+    HELD = "held", _("Held")
+    UNDONE = "undone", _("Undone")
+    DROPPED = "dropped", _("Not sent")  # a person settled it so
+
+
+OPEN = (State.QUEUED, State.SENDING, State.UNSURE, State.HELD)
+
+
+class Dispatch(Work):
+    """One thing that we want done on a network."""
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    thread = models.ForeignKey(Thread, on_delete=models.PROTECT, null=True, related_name="+")
+    lane = models.CharField(max_length=60)  # order is kept within it: "t12i7", "t12", "d99"
+    verb = models.CharField(max_length=10)
+    answers = models.ForeignKey(Post, on_delete=models.PROTECT, null=True, related_name="+")  # or hides, deletes, likes
+    newest = models.ForeignKey(Post, on_delete=models.PROTECT, null=True, related_name="+")  # her newest when it was written
+    person = models.CharField(max_length=300, blank=True)  # native id of whom we address
+    person_handle = models.CharField(max_length=200, blank=True)
+    text = models.TextField(blank=True)
+    lang = models.CharField(max_length=12, blank=True)
+    is_public = models.BooleanField(default=True)
+    key = models.UUIDField(unique=True)  # the same at each attempt; made when the form was drawn
+    state = models.CharField(max_length=12, choices=State, default=State.QUEUED)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")  # None: a rule
+    made_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+    state_at = models.DateTimeField()
+    hold_reason = models.TextField(default="", blank=True)
+    reason = models.TextField(default="", blank=True)  # of a moderation, by us
+    version = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["due_at", "id"], condition=Q(state__in=["queued", "sending"]), name="dispatch_due"),
+            models.Index(fields=["lane", "id"], condition=Q(state__in=["queued", "sending", "unsure", "held"]), name="dispatch_lane"),
+            models.Index(fields=["state_at"], condition=Q(state__in=["unsure", "held", "refused"]), name="dispatch_needs_person"),
+        ]
+
+    @property
+    def brand_id(self) -> int:
+        return self.account.brand_id
+
+    @property
+    def team_ids(self) -> Iterable[int]:
+        return self.account.team_ids
+
+
+class Receipt(models.Model):
+    """Proof that a dispatch stands on the network. An own post with this native id is its echo."""
+
+    dispatch = models.OneToOneField(Dispatch, on_delete=models.PROTECT, primary_key=True, related_name="receipt")
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    native = models.CharField(max_length=500, blank=True)  # "": the network gives none (a like)
+    link = models.URLField(max_length=1000, blank=True)
+    evidence = models.CharField(max_length=12)  # answer | read_back | webhook | echo | person
+    at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["account", "native"], condition=~Q(native=""), name="one_receipt_each")
+        ]
+
+
+class Hold(models.Model):
+    """Why nothing leaves a lane ("*": nothing leaves at all, "a12": nothing of account 12)."""
+
+    lane = models.CharField(max_length=60)
+    reason = models.TextField()
+    source = models.CharField(max_length=60)  # "person:7", "desk:closed", "account:broken"
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+    lifted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["lane"], condition=Q(lifted_at=None), name="hold_open")]

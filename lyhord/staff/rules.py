@@ -1,0 +1,29 @@
+"""Who may do what, where no mandate says otherwise."""
+
+AGENT = frozenset({
+    "see", "reply", "note", "assign", "close", "reopen", "snooze", "tag", "prioritise", "merge_customers", "spam", "undo",
+    "like", "presence",
+})  # fmt: skip
+MODERATOR = AGENT | {"hide", "unhide", "block", "unblock", "report"}
+SENIOR = MODERATOR | {"settle", "retry_quarantine"}
+LEAD = SENIOR | {
+    "delete_post", "hold", "lift_hold", "pause_account", "see_audit", "share_view", "see_health", "make_api_key",
+}  # fmt: skip
+ADMINISTRATOR = LEAD | {"manage_accounts", "manage_people", "manage_brands", "export_person", "erase_person", "see_secrets"}
+
+MAY: dict[str, frozenset[str]] = {
+    "agent": AGENT,
+    "senior": SENIOR,
+    "lead": LEAD,
+    "moderator": MODERATOR,
+    "expert": frozenset({"see", "note", "presence"}),
+    "communications": AGENT | {"post"},
+    "listener": frozenset({"see", "presence"}),
+    "administrator": ADMINISTRATOR,
+}
+VERBS = ADMINISTRATOR | {"post"}
+SUPERVISE = frozenset({"manage_accounts", "manage_people", "manage_brands"})
+
+
+def may(role: str, verb: str) -> bool:
+    return verb in MAY[role]

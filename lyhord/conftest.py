@@ -1,0 +1,136 @@
+"""What the tests of all rooms share: a fixed moment, a brand with a team, people, and no network."""
+
+import socket
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from pytest_django import Settings
+
+from lyhord.staff.models import Brand, Membership, Team, User
+
+PASSWORD = "correct horse battery staple"  # noqa: S105 - of people who live for one test
+LOOPBACK_NAMES = frozenset({"localhost", "testserver", ""})
+
+MakeUser = Callable[..., User]
+ClientOf = Callable[[User], Client]
+
+
+class OutsideCall(RuntimeError):
+    """A test tried to speak with another machine. No OSError, so that no code takes it for a network that is down."""
+
+
+def refuse_outside(host: object) -> None:
+    if isinstance(host, bytes):
+        host = host.decode("ascii", "replace")
+    if host is None or host in LOOPBACK_NAMES:
+        return
+    try:
+        is_loopback = ip_address(str(host).split("%")[0]).is_loopback
+    except ValueError:
+        is_loopback = False
+    if not is_loopback:
+        raise OutsideCall(f"A test tried to reach {host!r}; tests speak with this machine only.")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_network() -> Iterator[None]:
+    """Names are not looked up and connections are not opened, except to this machine."""
+    patch = pytest.MonkeyPatch()
+    connect, connect_ex, look_up = socket.socket.connect, socket.socket.connect_ex, socket.getaddrinfo
+
+    def guarded(call: Callable[..., Any]) -> Callable[..., Any]:
+        def connecting(self: socket.socket, address: Any, /) -> Any:
+            if self.family in {socket.AF_INET, socket.AF_INET6}:
+                refuse_outside(address[0])
+            return call(self, address)
+
+        return connecting
+
+    def looking_up(host: Any, *args: Any, **kwargs: Any) -> Any:
+        refuse_outside(host)
+        return look_up(host, *args, **kwargs)
+
+    patch.setattr(socket.socket, "connect", guarded(connect))
+    patch.setattr(socket.socket, "connect_ex", guarded(connect_ex))
+    patch.setattr(socket, "getaddrinfo", looking_up)
+    yield
+    patch.undo()
+
+
+@pytest.fixture(scope="session")
+def keys_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("keys") / "keys.json"
+
+
+@pytest.fixture(autouse=True)
+def data_folder(settings: Settings, tmp_path: Path, keys_path: Path) -> Path:
+    """LYHORD_DATA of this test alone; the keys are those of the whole run, as the keyring is read once a process."""
+    settings.LYHORD_DATA = tmp_path / "data"
+    settings.MEDIA_ROOT = tmp_path / "data" / "media"
+    settings.KEYRING_PATH = keys_path
+    settings.LYHORD_DATA.mkdir()
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def now() -> datetime:
+    """A Friday in November, 13:00 in Stockholm."""
+    return datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def brand(db: None) -> Brand:
+    return Brand.objects.create(name="Norrtåg")
+
+
+@pytest.fixture
+def team(brand: Brand) -> Team:
+    return Team.objects.create(brand=brand, name="Kundtjänst")
+
+
+@pytest.fixture
+def make_user(team: Team) -> MakeUser:
+    """make_user(role="agent", team=..., **fields): a person of that role in the team. role="": in no team.
+
+    People are demo people unless is_demo=False is given, so that no second factor is asked.
+    """
+    made = 0
+    home = team
+
+    def make(role: str = "agent", team: Team | None = None, **fields: Any) -> User:
+        nonlocal made
+        made += 1
+        usual: dict[str, Any] = {
+            "email": f"person{made}@example.com",
+            "name": f"Person {made}",
+            "is_demo": True,
+        }
+        fields = usual | fields
+        user = User.objects.create_user(fields.pop("email"), fields.pop("password", PASSWORD), **fields)
+        if role:
+            Membership.objects.create(user=user, team=team or home, role=role)
+        return user
+
+    return make
+
+
+@pytest.fixture
+def administrator(make_user: MakeUser) -> User:
+    return make_user(role="", email="chief@example.com", name="Astrid Chef", is_administrator=True)
+
+
+@pytest.fixture
+def client_of() -> ClientOf:
+    """client_of(user): a browser in which this person is logged in."""
+
+    def logged_in(user: User) -> Client:
+        client = Client()
+        client.force_login(user)
+        return client
+
+    return logged_in

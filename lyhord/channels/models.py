@@ -53,6 +53,7 @@ class Account(models.Model):
     settings = models.JSONField(default=dict, blank=True)  # what the connector's form asked, without secrets
     sealed = models.TextField(default="", blank=True)  # JSON of tokens and passwords, encrypted
     learnt = models.JSONField(default=dict, blank=True)  # what the connector was told by the network
+    notes = models.JSONField(default=list, blank=True)  # deprecations and the like, as the last test told (GO-17)
     owner = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")  # who answers for it (CH-17)
     admins = models.PositiveIntegerField(null=True)  # people who administer it there
     is_verified = models.BooleanField(null=True)

@@ -45,6 +45,7 @@ class Migration(migrations.Migration):
                 ('settings', models.JSONField(blank=True, default=dict)),
                 ('sealed', models.TextField(blank=True, default='')),
                 ('learnt', models.JSONField(blank=True, default=dict)),
+                ('notes', models.JSONField(blank=True, default=list)),
                 ('admins', models.PositiveIntegerField(null=True)),
                 ('is_verified', models.BooleanField(null=True)),
                 ('expires_at', models.DateTimeField(null=True)),

@@ -1,0 +1,42 @@
+"""What can be done with accounts. Callers write `actions.connect(...)`."""
+
+from lyhord.channels.actions.connecting import AlreadyConnected, Place, Retired, connect, renew, test
+from lyhord.channels.actions.health import note_problem, note_success
+from lyhord.channels.actions.keeping import (
+    ElsewhereBelonging,
+    WrongName,
+    pause,
+    rename,
+    resume,
+    retire,
+    set_language,
+    set_owner,
+    set_purpose,
+    set_teams,
+)
+from lyhord.channels.actions.sealed import hook_url, http_client, secrets_of, side_of
+
+__all__ = [
+    "AlreadyConnected",
+    "ElsewhereBelonging",
+    "Place",
+    "Retired",
+    "WrongName",
+    "connect",
+    "hook_url",
+    "http_client",
+    "note_problem",
+    "note_success",
+    "pause",
+    "rename",
+    "renew",
+    "resume",
+    "retire",
+    "secrets_of",
+    "set_language",
+    "set_owner",
+    "set_purpose",
+    "set_teams",
+    "side_of",
+    "test",
+]

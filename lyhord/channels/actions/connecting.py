@@ -1,0 +1,225 @@
+"""Connect, test and renew accounts. The network is asked first, outside of any transaction; then rows are written."""
+
+import secrets as random
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from lyhord.channels import registry
+from lyhord.channels.actions import health, sealed
+from lyhord.channels.contract import AccountSide, Connected, ConnectFailed, Connector, Field
+from lyhord.channels.models import Account, App, State
+from lyhord.lib import work
+from lyhord.lib.errors import LyhordError
+from lyhord.lib.text import shorten
+from lyhord.staff import audit, mandates
+from lyhord.staff.models import Brand, Team, User
+
+LOCK = 7_601  # two people who connect the same page at once
+LONGEST_NAME = 100
+
+
+class AlreadyConnected(LyhordError):
+    """One network account is one account here; two would answer each customer twice."""
+
+
+class Retired(LyhordError):
+    """A retired account is history."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a new account is to stand, for the mandate."""
+
+    brand_id: int
+    team_ids: Iterable[int]
+
+
+def connect(
+    connector_name: str,
+    brand: Brand,
+    teams: Iterable[Team],
+    name: str,
+    values: Mapping[str, Any],
+    by: User | None,
+    now: datetime,
+    **more: Any,
+) -> Account:
+    """Ask the network whether `values` (of the connector's form) work, then keep the account.
+
+    `by` is None for commands. `more` are further columns of the account: purpose, language, is_demo, is_rehearsal.
+    Raises ConnectFailed, AlreadyConnected or mandates.NotYours.
+    """
+    teams = list(teams)
+    if by is not None:
+        mandates.require(by, "manage_accounts", Place(brand.pk, [team.pk for team in teams]))
+    connector = registry.get(connector_name)
+    app, app_secrets = app_for(connector, values, name, now)
+    side = replace(
+        side_before(app, app_secrets),
+        settings=plain_values(connector.fields, values),
+        secrets=secret_values(connector.fields, values),
+    )
+    found = ask(connector, side, now)
+    return keep(Account(brand=brand, name=name, **more), teams, app, app_secrets, side, found, by, now)
+
+
+def app_for(
+    connector: Connector, values: Mapping[str, Any], name: str, now: datetime
+) -> tuple[App, dict[str, str]]:
+    """Our registration with the network: the one with these credentials, or a new one that is not saved yet."""
+    given = {field.name: str(values.get(field.name) or "") for field in connector.app_fields}
+    if given:
+        for app in App.objects.filter(connector=connector.name).order_by("pk"):
+            known = sealed.secrets_of(app)
+            if given.items() <= known.items():
+                return app, known
+    app = App(connector=connector.name, name=name, endpoint=random.token_hex(16), made_at=now)
+    return app, {**given, "hook_secret": random.token_urlsafe(24)}
+
+
+def side_before(app: App, app_secrets: Mapping[str, str]) -> AccountSide:
+    """An account that has no row yet."""
+    return AccountSide(
+        id=0,
+        native="",
+        handle="",
+        settings={},
+        secrets={},
+        app=sealed.app_side(app, app_secrets),
+        public_url=settings.LYHORD_PUBLIC_URL,
+        allow_hosts=settings.LYHORD_ALLOW_HOSTS,
+        folder=str(settings.LYHORD_DATA),
+    )
+
+
+def plain_values(fields: Iterable[Field], values: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        field.name: values[field.name] for field in fields if not field.is_secret and field.name in values
+    }
+
+
+def secret_values(fields: Iterable[Field], values: Mapping[str, Any]) -> dict[str, str]:
+    return {
+        field.name: str(values[field.name]) for field in fields if field.is_secret and values.get(field.name)
+    }
+
+
+def ask(connector: Connector, side: AccountSide, now: datetime) -> Connected:
+    with sealed.http_client() as client:
+        return connector.connect(client, side, now)
+
+
+@transaction.atomic
+def keep(
+    account: Account,
+    teams: list[Team],
+    app: App,
+    app_secrets: Mapping[str, str],
+    side: AccountSide,
+    found: Connected,
+    by: User | None,
+    now: datetime,
+) -> Account:
+    work.in_order(LOCK)
+    refuse_second(app.connector, found.native)
+    if app._state.adding:
+        app.save()
+        sealed.seal(app, app_secrets)
+        app.save(update_fields=["sealed"])
+    account.app, account.connector, account.made_at = app, app.connector, now
+    account.settings = dict(side.settings)
+    account.owner = account.owner or by
+    account.save()
+    account.teams.set(teams)
+    learn(account, side.secrets, found, now)
+    audit.record("account.connected", account, by=by, now=now, connector=account.connector, name=account.name)
+    health.note_change(account, now)
+    return account
+
+
+def refuse_second(connector: str, native: str) -> None:
+    if not native:
+        return
+    there = Account.objects.filter(connector=connector, native=native).exclude(state=State.RETIRED).first()
+    if there is not None:
+        raise AlreadyConnected(
+            _("This account is already connected as “%(name)s”. Open it there, or retire it first.")
+            % {"name": there.name}
+        )
+    # The database allows a native id once an app, retired or not; the old row gives it up.
+    Account.objects.filter(connector=connector, native=native, state=State.RETIRED).update(native="")
+
+
+def learn(account: Account, known: Mapping[str, str], found: Connected, now: datetime) -> None:
+    """Write down what connecting or testing told us. `known` are the secrets that we came with."""
+    account.native = found.native or account.native
+    account.handle = found.handle or account.handle
+    account.link = found.link or account.link
+    account.learnt = {**account.learnt, **found.state}
+    account.notes = [str(note) for note in found.notes]
+    account.admins, account.is_verified, account.expires_at = (
+        found.admins,
+        found.is_verified,
+        found.expires_at,
+    )
+    account.checked_at = account.last_success_at = now
+    account.failures, account.last_problem = 0, ""
+    if account.state == State.BROKEN:
+        account.state, account.state_why = State.ACTIVE, ""
+    sealed.seal(account, {**known, **found.secrets})
+    account.save()
+
+
+def test(account: Account, by: User, now: datetime) -> Connected:
+    """Ask the network now. Raises ConnectFailed with the cause, which stands on the account's page too."""
+    mandates.require(by, "manage_accounts", account)
+    return check(account, account.settings, sealed.opened(account), by, now, "account.tested")
+
+
+def renew(account: Account, values: Mapping[str, Any], by: User, now: datetime) -> Connected:
+    """New credentials or settings for an account; a secret left empty stays as it is. Nothing is kept if they fail."""
+    mandates.require(by, "manage_accounts", account)
+    if account.state == State.RETIRED:
+        raise Retired(_("The account is retired. Connect it anew if it is to be used again."))
+    connector = registry.get(account.connector)
+    plain = {**account.settings, **plain_values(connector.fields, values)}
+    secret = {**sealed.opened(account), **secret_values(connector.fields, values)}
+    return check(account, plain, secret, by, now, "account.renewed")
+
+
+def check(
+    account: Account, plain: Mapping[str, Any], secret: Mapping[str, str], by: User, now: datetime, verb: str
+) -> Connected:
+    side = replace(sealed.side_of(account), settings=plain, secrets=secret)
+    try:
+        found = ask(registry.get(account.connector), side, now)
+        if account.native and found.native and found.native != account.native:
+            raise ConnectFailed(
+                _("These credentials are for another account (%(handle)s). Connect that one by itself.")
+                % {"handle": found.handle or found.native}
+            )
+    except ConnectFailed as problem:
+        failed(account, problem, by, now, verb)
+        raise
+    with transaction.atomic():
+        account = Account.objects.select_for_update().get(pk=account.pk)
+        account.settings = dict(plain)
+        learn(account, secret, found, now)
+        audit.record(verb, account, by=by, now=now, works=True)
+        health.note_change(account, now)
+    return found
+
+
+@transaction.atomic
+def failed(account: Account, problem: ConnectFailed, by: User, now: datetime, verb: str) -> None:
+    Account.objects.filter(pk=account.pk).update(checked_at=now)
+    # New credentials that do not work say nothing about those in use.
+    is_broken = problem.is_permanent and verb == "account.tested"
+    health.note_problem(account, str(problem), now, state="test_failed" if is_broken else "")
+    audit.record(verb, account, by=by, now=now, works=False, why=shorten(str(problem), 200))

@@ -1,0 +1,60 @@
+"""Credentials: encrypted where they lie, plain only on their way to a connector."""
+
+import json
+from collections.abc import Mapping
+
+import httpx
+from django.conf import settings
+
+from lyhord.channels.contract import AccountSide
+from lyhord.channels.models import Account, App
+from lyhord.lib import http
+from lyhord.staff import keyring
+
+
+def secrets_of(app: App) -> dict[str, str]:
+    """The app's credentials. Every app has a `hook_secret` of its own, made when it was registered here."""
+    return opened(app)
+
+
+def hook_url(app: App) -> str:
+    return f"{settings.LYHORD_PUBLIC_URL}/hooks/{app.connector}/{app.endpoint}/"
+
+
+def side_of(account: Account) -> AccountSide:
+    """The account as its connector sees it, with plain secrets. Never stored, never logged."""
+    return AccountSide(
+        id=account.pk,
+        native=account.native,
+        handle=account.handle,
+        settings=account.settings,
+        secrets=opened(account),
+        app=app_side(account.app, secrets_of(account.app)),
+        state=account.learnt,
+        public_url=settings.LYHORD_PUBLIC_URL,
+        allow_hosts=settings.LYHORD_ALLOW_HOSTS,
+        folder=str(settings.LYHORD_DATA),
+    )
+
+
+def app_side(app: App, secrets: Mapping[str, str]) -> dict[str, str]:
+    return {**secrets, "hook_url": hook_url(app)}
+
+
+def http_client(account: Account | None = None) -> httpx.Client:
+    """A client that reaches only the outside world and the hosts that the operator allowed. Close it after use."""
+    return http.client(allow_hosts=settings.LYHORD_ALLOW_HOSTS)
+
+
+def seal(row: App | Account, secrets: Mapping[str, str]) -> None:
+    """Put `secrets` into the row; it must have its number, since the encryption is bound to it."""
+    words = json.dumps(dict(secrets), sort_keys=True)
+    row.sealed = keyring.ring().seal(words, table=row._meta.db_table, column="sealed", row=row.pk)
+
+
+def opened(row: App | Account) -> dict[str, str]:
+    if not row.sealed:
+        return {}
+    words = keyring.ring().open(row.sealed, table=row._meta.db_table, column="sealed", row=row.pk)
+    found: dict[str, str] = json.loads(words)
+    return found

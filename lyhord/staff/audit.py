@@ -43,7 +43,9 @@ def record(
     )
     if plain or private:
         sealed = sealed_for(person, private, event.pk) if private else ""
-        AuditDetail.objects.create(event=event, person=person, sealed=sealed, plain=json.loads(json.dumps(plain, default=str)))
+        AuditDetail.objects.create(
+            event=event, person=person, sealed=sealed, plain=json.loads(json.dumps(plain, default=str))
+        )
     return event
 
 

@@ -9,4 +9,4 @@ from lyhord.lib.crypto import Keyring
 
 @functools.cache
 def ring() -> Keyring:
-    return Keyring.open(settings.KEYRING_PATH)
+    return Keyring.at(settings.KEYRING_PATH)

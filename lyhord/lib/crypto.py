@@ -1,0 +1,157 @@
+"""Encryption of single values, and short signed tokens. Works without Django.
+
+A sealed value is AES-256-GCM bound to its table, column and row: moved to another row, it does not open. The key's
+name stands in the value, so that keys can be changed while old values stay readable.
+"""
+
+import base64
+import hashlib
+import hmac
+import json
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from lyhord.lib.errors import LyhordError
+
+
+class KeyMissing(LyhordError):
+    """The key that a value was sealed under is not in this installation's key file."""
+
+
+class NotSealed(LyhordError):
+    """The value was changed, moved from another row, or was never sealed."""
+
+
+class BadToken(LyhordError):
+    """A signed token that is wrong or has ended."""
+
+
+class Keyring:
+    """The installation's keys by name, and the one that new values are sealed under."""
+
+    def __init__(self, keys: dict[str, bytes], current: str) -> None:
+        self.keys = keys
+        self.current = current
+
+    @classmethod
+    def of(cls, keys: dict[str, bytes]) -> "Keyring":
+        """Keys from memory; the last one is current."""
+        return cls(keys, list(keys)[-1])
+
+    @classmethod
+    def at(cls, path: Path) -> "Keyring":
+        """Read the key file; made with one fresh key when it is not there."""
+        if not path.exists():
+            make(path)
+        told = json.loads(path.read_text(encoding="ascii"))
+        return cls({name: base64.b64decode(key) for name, key in told["keys"].items()}, told["current"])
+
+    def seal(self, plain: str, *, table: str, column: str, row: object) -> str:
+        nonce = secrets.token_bytes(12)
+        sealed = AESGCM(self.keys[self.current]).encrypt(nonce, plain.encode(), place(table, column, row))
+        return f"{self.current}.{base64.urlsafe_b64encode(nonce + sealed).decode()}"
+
+    def open(self, sealed: str, *, table: str, column: str, row: object) -> str:
+        """Raises KeyMissing or NotSealed."""
+        name, _, coded = sealed.partition(".")
+        if name not in self.keys:
+            raise KeyMissing(
+                f"The key {name!r} that {table}.{column} was sealed under is not in keys.json. Bring that file back "
+                "from where you keep it, or enter the value anew."
+            )
+        try:
+            data = base64.urlsafe_b64decode(coded)
+            return AESGCM(self.keys[name]).decrypt(data[:12], data[12:], place(table, column, row)).decode()
+        except (InvalidTag, ValueError) as problem:
+            raise NotSealed(
+                f"A value of {table}.{column} does not open: it was changed or moved."
+            ) from problem
+
+
+def place(table: str, column: str, row: object) -> bytes:
+    return f"{table}\n{column}\n{row}".encode()
+
+
+def make(path: Path) -> None:
+    """Write a key file with one key, mode 0600. When another process was first, its file stays."""
+    name = secrets.token_hex(4)
+    told = {"current": name, "keys": {name: base64.b64encode(secrets.token_bytes(32)).decode()}}
+    write(path, told, replace=False)
+
+
+def add_key(path: Path) -> str:
+    """Add a fresh key and make it current; values sealed under older ones stay readable."""
+    told = json.loads(path.read_text(encoding="ascii"))
+    name = secrets.token_hex(4)
+    told["keys"][name] = base64.b64encode(secrets.token_bytes(32)).decode()
+    told["current"] = name
+    write(path, told, replace=True)
+    return name
+
+
+def write(path: Path, told: dict[str, Any], *, replace: bool) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    ours = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+    with os.fdopen(os.open(ours, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
+        json.dump(told, file)
+        file.flush()
+        os.fsync(file.fileno())
+    if replace:
+        ours.replace(path)
+        return
+    try:
+        os.link(ours, path)
+    except FileExistsError:
+        pass
+    finally:
+        ours.unlink()
+
+
+def token() -> str:
+    """256 bits that nobody guesses, fit for an address."""
+    return secrets.token_urlsafe(32)
+
+
+def digest(text: str) -> str:
+    """What is kept of a token."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def same(one: str | bytes, other: str | bytes) -> bool:
+    """Equality in constant time."""
+    first = one.encode() if isinstance(one, str) else one
+    second = other.encode() if isinstance(other, str) else other
+    return hmac.compare_digest(first, second)
+
+
+def derived(secret: str, purpose: str) -> bytes:
+    """A key of its own for each purpose."""
+    return hmac.new(secret.encode(), f"lyhord {purpose}".encode(), hashlib.sha256).digest()
+
+
+def sign(claims: dict[str, Any], key: bytes, *, now: float, seconds: float) -> str:
+    """A token that says `claims` until `now` + `seconds` (seconds since 1970)."""
+    body = base64.urlsafe_b64encode(
+        json.dumps(claims | {"exp": now + seconds}, separators=(",", ":")).encode()
+    ).rstrip(b"=")
+    return f"{body.decode()}.{mac(body, key)}"
+
+
+def read(text: str, key: bytes, *, now: float) -> dict[str, Any]:
+    """The claims of a token, "exp" among them. Raises BadToken."""
+    body, _, given = text.partition(".")
+    if not same(mac(body.encode(), key), given):
+        raise BadToken("The token is not one of ours.")
+    claims: dict[str, Any] = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
+    if claims["exp"] < now:
+        raise BadToken("The token has ended.")
+    return claims
+
+
+def mac(body: bytes, key: bytes) -> str:
+    return base64.urlsafe_b64encode(hmac.new(key, body, hashlib.sha256).digest()).rstrip(b"=").decode()

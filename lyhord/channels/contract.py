@@ -377,6 +377,11 @@ class Connector:
     intro: ClassVar[str] = ""  # N_: how to connect, in two sentences
     notes: ClassVar[tuple[str, ...]] = ()  # what it cannot, deprecations
 
+    def hosts(self, account: AccountSide) -> tuple[str, ...]:
+        """Where the network is spoken with, the main one first; the client reaches nothing else. (): a network of our own."""
+        told = (account.settings.get(field.name) for field in self.fields if field.kind in ("host", "url"))
+        return tuple(str(value) for value in told if value)
+
     def abilities(self, account: AccountSide) -> Abilities:
         return Abilities(receive=(), verbs=frozenset(), signals=frozenset(), reply={})
 

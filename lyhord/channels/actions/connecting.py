@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+import httpx
 from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -14,7 +15,7 @@ from lyhord.channels import registry
 from lyhord.channels.actions import health, sealed
 from lyhord.channels.contract import AccountSide, Connected, ConnectFailed, Connector, Field
 from lyhord.channels.models import Account, App, State
-from lyhord.lib import work
+from lyhord.lib import http, work
 from lyhord.lib.errors import LyhordError
 from lyhord.lib.text import shorten
 from lyhord.staff import audit, mandates
@@ -111,8 +112,15 @@ def secret_values(fields: Iterable[Field], values: Mapping[str, Any]) -> dict[st
 
 
 def ask(connector: Connector, side: AccountSide, now: datetime) -> Connected:
-    with sealed.http_client() as client:
-        return connector.connect(client, side, now)
+    """Raises ConnectFailed, whatever went wrong on the way."""
+    try:
+        with sealed.client_for(connector, side) as client:
+            return connector.connect(client, side, now)
+    except http.BadAddress as problem:
+        raise ConnectFailed(str(problem)) from problem
+    except httpx.HTTPError as problem:
+        told = _("%(network)s could not be reached. Check the address, and try again in some minutes.")
+        raise ConnectFailed(told % {"network": connector.label}, is_permanent=False) from problem
 
 
 @transaction.atomic

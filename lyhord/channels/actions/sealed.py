@@ -2,14 +2,18 @@
 
 import json
 from collections.abc import Mapping
+from typing import Any
 
 import httpx
 from django.conf import settings
 
-from lyhord.channels.contract import AccountSide
+from lyhord.channels import registry
+from lyhord.channels.contract import AccountSide, Connector
 from lyhord.channels.models import Account, App
 from lyhord.lib import http
 from lyhord.staff import keyring
+
+NOWHERE = "https://nowhere.invalid"  # a network of our own is not spoken with over HTTP
 
 
 def secrets_of(app: App) -> dict[str, str]:
@@ -41,9 +45,17 @@ def app_side(app: App, secrets: Mapping[str, str]) -> dict[str, str]:
     return {**secrets, "hook_url": hook_url(app)}
 
 
-def http_client(account: Account | None = None) -> httpx.Client:
-    """A client that reaches only the outside world and the hosts that the operator allowed. Close it after use."""
-    return http.client(allow_hosts=settings.LYHORD_ALLOW_HOSTS)
+def http_client(account: Account, *, is_stream: bool = False) -> httpx.Client:
+    """A client that reaches the account's network and nothing else. Close it after use. Raises http.BadAddress."""
+    return client_for(registry.get(account.connector), side_of(account), is_stream=is_stream)
+
+
+def client_for(connector: Connector, side: AccountSide, *, is_stream: bool = False) -> httpx.Client:
+    """A call ends after 30 seconds; a stream stays open until it is silent for 90."""
+    places = [http.server_url(place, side.allow_hosts) for place in connector.hosts(side)] or [NOWHERE]
+    limits: dict[str, Any] = {"timeout_total": None, "max_bytes": None, "idle": 90.0} if is_stream else {}
+    names = {httpx.URL(place).host for place in places}
+    return http.client(places[0], hosts=names, allow=side.allow_hosts, **limits)
 
 
 def seal(row: App | Account, secrets: Mapping[str, str]) -> None:

@@ -34,6 +34,7 @@ LYHORD_DEMO = env("LYHORD_DEMO") == "1"
 LYHORD_ALLOW_HOSTS = frozenset(env_list("LYHORD_ALLOW_HOSTS"))
 LYHORD_TRUSTED_PROXIES = int(env("LYHORD_TRUSTED_PROXIES", "0"))
 LYHORD_SMTP_URL = env("LYHORD_SMTP_URL")
+LYHORD_METRICS_TOKEN = env("LYHORD_METRICS_TOKEN")
 
 if LYHORD_MFA not in {"required", "optional"}:
     raise ImproperlyConfigured(f"LYHORD_MFA is {LYHORD_MFA!r}; it can be 'required' or 'optional'.")
@@ -45,7 +46,9 @@ if _public.scheme not in {"http", "https"} or not _public.hostname:
     )
 IS_HTTPS = _public.scheme == "https"
 if not LYHORD_PUSH_URL:
-    LYHORD_PUSH_URL = f"{_public.scheme}://{_public.hostname}:{(_public.port or (443 if IS_HTTPS else 80)) + 1}"
+    LYHORD_PUSH_URL = (
+        f"{_public.scheme}://{_public.hostname}:{(_public.port or (443 if IS_HTTPS else 80)) + 1}"
+    )
 
 SECRET_KEY = env("LYHORD_SECRET_KEY") or keys.secret_key(LYHORD_DATA)
 KEYRING_PATH = Path(env("LYHORD_KEYS", str(LYHORD_DATA / "keys.json")))
@@ -178,7 +181,9 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"
 AUTH_USER_MODEL = "staff.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = [
-    "django.contrib.auth.hashers.MD5PasswordHasher" if TESTING else "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.MD5PasswordHasher"
+    if TESTING
+    else "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.Argon2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
@@ -236,7 +241,13 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = env("LYHORD_MAIL_FROM", f"lyhord@{_public.ho
 
 # Languages and times ------------------------------------------------------------------------------------------
 
-LANGUAGES = [("en", _("English")), ("sv", _("Swedish")), ("fi", _("Finnish")), ("nb", _("Norwegian")), ("da", _("Danish"))]
+LANGUAGES = [
+    ("en", _("English")),
+    ("sv", _("Swedish")),
+    ("fi", _("Finnish")),
+    ("nb", _("Norwegian")),
+    ("da", _("Danish")),
+]
 LANGUAGE_CODE = "en"
 LOCALE_PATHS = [ROOT / "locale"]
 LANGUAGE_COOKIE_NAME = "language"

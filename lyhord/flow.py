@@ -1,0 +1,79 @@
+"""The architecture as code: what the worker walks, in order.
+
+Words flow one way: network -> envelope -> post -> author -> assessment -> conversation -> dispatch -> network.
+Steps on the database run one after the other in one thread, in batches. Calls to networks run in a pool, one at a time
+for an account, so that a network that hangs holds up nobody else.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import lyhord.channels.steps
+import lyhord.customers.steps
+import lyhord.desk.steps
+import lyhord.intake.sources
+import lyhord.intake.steps
+import lyhord.outbox.steps
+import lyhord.portal.steps
+import lyhord.staff.steps
+import lyhord.triage.steps
+import lyhord.web.changes
+
+SOON = timedelta(0)
+MINUTE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class Step:
+    """`run(now)` gives how many rows it moved; 0 means that nothing was due. `every`: not oftener than so."""
+
+    run: Callable[[datetime], int]
+    every: timedelta = SOON
+
+    @property
+    def name(self) -> str:
+        return f"{self.run.__module__.removeprefix('lyhord.')}.{self.run.__name__}"
+
+
+@dataclass(frozen=True)
+class Calls:
+    """Calls to networks. `due(now)` gives (account id, row id); `run(row id, now)` is one call."""
+
+    due: Callable[[datetime], Iterable[tuple[int, int]]]
+    run: Callable[[int, datetime], object]
+
+    @property
+    def name(self) -> str:
+        return f"{self.run.__module__.removeprefix('lyhord.')}.{self.run.__name__}"
+
+
+STEPS = (
+    Step(lyhord.intake.steps.read_envelopes),
+    Step(lyhord.customers.steps.tie_authors),
+    Step(lyhord.triage.steps.assess),
+    Step(lyhord.triage.steps.reassess),
+    Step(lyhord.outbox.steps.take_echoes),
+    Step(lyhord.outbox.steps.take_reports),
+    Step(lyhord.portal.steps.hand_over),
+    Step(lyhord.desk.steps.file_posts),
+    Step(lyhord.desk.steps.take_changes),
+    Step(lyhord.desk.steps.take_dispatches),
+    Step(lyhord.desk.steps.wake, timedelta(seconds=5)),
+    Step(lyhord.desk.steps.forget_presence, timedelta(seconds=10)),
+    Step(lyhord.intake.steps.ensure_sources, timedelta(seconds=2)),
+    Step(lyhord.staff.steps.seal_audit, timedelta(seconds=2)),
+    Step(lyhord.web.changes.forget_old, 5 * MINUTE),
+)
+
+CALLS = (
+    Calls(lyhord.outbox.steps.due_dispatches, lyhord.outbox.steps.send),
+    Calls(lyhord.outbox.steps.unsure_dispatches, lyhord.outbox.steps.settle_unsure),
+    Calls(lyhord.intake.sources.due_sources, lyhord.intake.sources.poll),
+    Calls(lyhord.intake.sources.due_ancestors, lyhord.intake.sources.fetch_ancestors),
+    Calls(lyhord.intake.sources.due_attachments, lyhord.intake.sources.fetch_attachment),
+    Calls(lyhord.channels.steps.due_checks, lyhord.channels.steps.check),
+)
+
+# Streams are held under a lease, each in a thread of its own: `due(now)`, `run(row id, stop, worker's name)`.
+STREAMS = (lyhord.intake.sources.due_streams, lyhord.intake.sources.stream)

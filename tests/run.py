@@ -1,0 +1,110 @@
+"""Runs the test suite as `make test` does: the fast part first, then the slow families beside each other.
+
+Ends with one line `N passed, N failed, N skipped` over all parts. The parts: fast (SQLite), PostgreSQL where a server
+answers, browsers, servers and kills.
+"""
+
+import argparse
+import os
+import re
+import shutil
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+COUNT = re.compile(r"(\d+) (passed|failed|skipped|error|errors|xfailed|xpassed)")
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+INSTALL = "apt-get install chromium (Debian) or set LYHORD_BROWSER to the program"
+
+
+@dataclass
+class Part:
+    name: str
+    words: list[str]
+    environment: dict[str, str] = field(default_factory=dict)
+
+    def run(self) -> tuple[int, str]:
+        command = [sys.executable, "-m", "pytest", "-q", "--no-header", "-rfE", *self.words]
+        done = subprocess.run(
+            command, env=os.environ | self.environment, capture_output=True, text=True, check=False
+        )
+        return done.returncode, done.stdout + done.stderr
+
+
+def main() -> int:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--whole", action="store_true", help="the long families too")
+    whole = options.parse_args().whole
+    if not has_browser():
+        if os.environ.get("LYHORD_NO_BROWSER") != "1":
+            print(
+                f"No browser for the journeys. Install one: {INSTALL}. Or leave them out: LYHORD_NO_BROWSER=1 make test"
+            )
+            return 1
+        print("The journeys in a browser are left out: LYHORD_NO_BROWSER=1.")
+    totals: dict[str, int] = {}
+    rounds = [[part for part in fast(whole) if part], slow(whole)]
+    codes = [code for parts in rounds for code in run_beside(parts, totals)]
+    failed = totals.get("failed", 0) + totals.get("error", 0)
+    print(f"{totals.get('passed', 0)} passed, {failed} failed, {totals.get('skipped', 0)} skipped")
+    return 1 if failed or any(code not in {0, 5} for code in codes) else 0
+
+
+def fast(whole: bool) -> list[Part]:
+    marks = "not browser and not server and not kills" + ("" if whole else " and not whole")
+    parts = [Part("fast", ["-m", marks, "-n", "2"])]
+    url = postgresql()
+    if url:
+        parts.append(Part("postgresql", ["-m", marks, "-n", "2"], {"LYHORD_DATABASE_URL": url}))
+    else:
+        print("No PostgreSQL answers at LYHORD_TEST_POSTGRESQL or the local socket: its part is left out.")
+    return parts
+
+
+def slow(whole: bool) -> list[Part]:
+    end = "" if whole else " and not whole"
+    parts = [Part("servers and kills", ["-m", f"(server or kills) and not browser{end}"])]
+    if has_browser():
+        parts.append(Part("browser", ["-m", f"browser{end}"]))
+    return parts
+
+
+def run_beside(parts: list[Part], totals: dict[str, int]) -> list[int]:
+    codes = []
+    with ThreadPoolExecutor(2) as pool:
+        for part, (code, text) in zip(parts, pool.map(Part.run, parts), strict=True):
+            print(f"--- {part.name}\n{text.strip()}\n", flush=True)
+            last = next((line for line in reversed(text.splitlines()) if COUNT.search(line)), "")
+            for number, word in COUNT.findall(last):
+                totals[word.rstrip("s") if word == "errors" else word] = totals.get(word, 0) + int(number)
+            codes.append(code)
+    return codes
+
+
+def has_browser() -> bool:
+    if os.environ.get("LYHORD_NO_BROWSER") == "1":
+        return False
+    return bool(os.environ.get("LYHORD_BROWSER") or any(shutil.which(name) for name in BROWSERS))
+
+
+def postgresql() -> str:
+    """An address of a PostgreSQL server where we may make test databases; "" where none answers."""
+    import psycopg
+
+    for url in (os.environ.get("LYHORD_TEST_POSTGRESQL", ""), "postgresql:///postgres"):
+        if url:
+            try:
+                with psycopg.connect(url, connect_timeout=3, autocommit=True) as connection:
+                    row = connection.execute(
+                        "SELECT rolcreatedb OR rolsuper FROM pg_roles WHERE rolname = current_user"
+                    ).fetchone()
+                    if row and row[0]:
+                        return url
+            except psycopg.Error:
+                continue
+    return ""
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -8,9 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.db.backends.base.operations import BaseDatabaseOperations
 from django.test import Client
 from pytest_django import Settings
 
+from lyhord.staff import triggers
 from lyhord.staff.models import Brand, Membership, Team, User
 
 PASSWORD = "correct horse battery staple"  # noqa: S105 - of people who live for one test
@@ -58,6 +61,27 @@ def no_network() -> Iterator[None]:
     patch.setattr(socket.socket, "connect", guarded(connect))
     patch.setattr(socket.socket, "connect_ex", guarded(connect_ex))
     patch.setattr(socket, "getaddrinfo", looking_up)
+    yield
+    patch.undo()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def emptying_lifts_audit_triggers() -> Iterator[None]:
+    """A test with transaction=True empties all tables afterwards, which the audit log refuses by design.
+
+    For that one command the triggers are lifted and then put back; during the test they stand as in production.
+    """
+    patch = pytest.MonkeyPatch()
+    flush = BaseDatabaseOperations.execute_sql_flush
+
+    def lifted(self: BaseDatabaseOperations, sql_list: list[str]) -> None:
+        triggers.down(connection)
+        try:
+            flush(self, sql_list)
+        finally:
+            triggers.up(connection)
+
+    patch.setattr(BaseDatabaseOperations, "execute_sql_flush", lifted)
     yield
     patch.undo()
 

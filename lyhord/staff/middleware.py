@@ -7,7 +7,17 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
-OPEN_PATHS = ("/login/", "/logout/", "/account/", "/static/", "/hooks/", "/healthz", "/api/", "/live/", "/language/")
+OPEN_PATHS = (
+    "/login/",
+    "/logout/",
+    "/account/",
+    "/static/",
+    "/hooks/",
+    "/healthz",
+    "/api/",
+    "/live/",
+    "/language/",
+)
 
 
 class RequireSecondFactor:

@@ -6,7 +6,10 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models import Q
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
+
+from lyhord.lib.work import Work
 
 
 class Brand(models.Model):
@@ -17,6 +20,16 @@ class Brand(models.Model):
     channel_model = models.CharField(max_length=12, default="integrated")
     must_sign = models.BooleanField(default=True)  # a reply without a person's name is signed for her (RE-18)
 
+    # A mandate is asked about anything with brand_id and team_ids; a brand is its own.
+    team_ids: ClassVar[tuple[int, ...]] = ()
+
+    @property
+    def brand_id(self) -> int:
+        return self.pk
+
+    def __str__(self) -> str:
+        return self.name
+
 
 class Team(models.Model):
     brand = models.ForeignKey(Brand, on_delete=models.PROTECT, related_name="teams")
@@ -24,6 +37,13 @@ class Team(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["brand", "name"], name="one_team_of_a_name")]
+
+    @property
+    def team_ids(self) -> tuple[int, ...]:
+        return (self.pk,)
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class UserManager(BaseUserManager["User"]):
@@ -61,6 +81,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     has_keys = models.BooleanField(default=True)  # single-key shortcuts (WCAG 2.1.4)
     keys = models.JSONField(default=dict, blank=True)  # command -> key, where it differs from the map
     joined_at = models.DateTimeField(auto_now_add=True)
+    # One more ends every session begun before: log out everywhere, a new second factor, deactivation.
+    session_round = models.PositiveIntegerField(default=0)
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
@@ -73,6 +95,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def first_name(self) -> str:
         return self.name.split()[0] if self.name.strip() else ""
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Django compares this at each request, and ends sessions for which it changed."""
+        told = f"{self.password}:{self.session_round}"
+        return salted_hmac("lyhord.staff.session", told, secret=secret, algorithm="sha256").hexdigest()
 
     def get_full_name(self) -> str:
         return self.name
@@ -113,7 +140,9 @@ class Mandate(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["role", "verb", "team"], name="one_mandate_a_team"),
-            models.UniqueConstraint(fields=["role", "verb"], condition=Q(team=None), name="one_mandate_for_all"),
+            models.UniqueConstraint(
+                fields=["role", "verb"], condition=Q(team=None), name="one_mandate_for_all"
+            ),
         ]
 
 
@@ -129,6 +158,35 @@ class AccessLink(models.Model):
     made_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
+
+
+class ResetWish(Work):
+    """Somebody asked for a new password on the public page. Kept alike for known and unknown addresses.
+
+    A step sends the mail, so that the page answers in the same time whether the address is known or not.
+    """
+
+    email = models.EmailField()
+    asked_at = models.DateTimeField()
+
+
+class LogIn(models.Model):
+    """One session of a person, for the list on her profile. Gone when the session is."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    session = models.CharField(max_length=40, unique=True)
+    began_at = models.DateTimeField()
+    browser = models.CharField(max_length=200, blank=True)
+    address = models.CharField(max_length=45, blank=True)
+
+
+class Bucket(models.Model):
+    """How often something may still be tried: a token bucket in the database, so that it holds for all processes."""
+
+    key = models.CharField(
+        max_length=120, unique=True
+    )  # "login account <digest>", "login network 192.0.2.0/24"
+    full_at = models.DateTimeField(db_index=True)  # when it will be full again; in the past: full
 
 
 class ApiKey(models.Model):
@@ -153,6 +211,7 @@ class Kept(models.Model):
     request = models.CharField(max_length=64)  # digest of method, path and body
     status = models.PositiveSmallIntegerField(null=True)  # None: still at work
     body = models.TextField(default="")
+    kind = models.CharField(max_length=100, default="")  # content type of the body
     at = models.DateTimeField()
 
     class Meta:
@@ -166,15 +225,19 @@ class AuditEvent(models.Model):
     """
 
     at = models.DateTimeField()
-    actor = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")  # None: lyhord itself
+    actor = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, related_name="+"
+    )  # None: lyhord itself
     verb = models.CharField(max_length=60)
     object_kind = models.CharField(max_length=40)
     object_id = models.BigIntegerField(null=True)
     brand = models.ForeignKey(Brand, on_delete=models.PROTECT, null=True, related_name="+")
     digest = models.CharField(max_length=64)
     sequence = models.BigIntegerField(null=True, unique=True)
-    previous = models.CharField(max_length=64, default="")
-    hash = models.CharField(max_length=64, default="")
+    previous = models.CharField(max_length=80, default="")
+    hash = models.CharField(
+        max_length=80, default=""
+    )  # "name of the key:mac", so that nobody without keys.json can chain
 
     class Meta:
         indexes = [
@@ -184,12 +247,26 @@ class AuditEvent(models.Model):
 
 
 class AuditDetail(models.Model):
-    """What an event was about, under a key that erasure destroys."""
+    """What an event was about, under a key that erasure destroys.
 
-    event = models.OneToOneField(AuditEvent, on_delete=models.PROTECT, primary_key=True, related_name="detail")
+    The event's digest covers `plain` and `sealed_digest`, so a changed detail is found; erasure empties `sealed` alone.
+    """
+
+    event = models.OneToOneField(
+        AuditEvent, on_delete=models.PROTECT, primary_key=True, related_name="detail"
+    )
     person = models.CharField(max_length=60, default="", db_index=True)  # "customer:17"; "": nobody's data
     sealed = models.TextField(default="")  # JSON, encrypted under the person's key; "": destroyed
+    sealed_digest = models.CharField(max_length=64, default="")  # stays after erasure
     plain = models.JSONField(default=dict)  # what is nobody's personal data
+
+
+class AuditHead(models.Model):
+    """The end of the chain, signed: rows cut off at its end would otherwise not be missed."""
+
+    sequence = models.BigIntegerField()
+    hash = models.CharField(max_length=80)
+    signature = models.CharField(max_length=80)
 
 
 class PersonKey(models.Model):

@@ -9,7 +9,14 @@ SENIOR = MODERATOR | {"settle", "retry_quarantine"}
 LEAD = SENIOR | {
     "delete_post", "hold", "lift_hold", "pause_account", "see_audit", "share_view", "see_health", "make_api_key",
 }  # fmt: skip
-ADMINISTRATOR = LEAD | {"manage_accounts", "manage_people", "manage_brands", "export_person", "erase_person", "see_secrets"}
+ADMINISTRATOR = LEAD | {
+    "manage_accounts",
+    "manage_people",
+    "manage_brands",
+    "export_person",
+    "erase_person",
+    "see_secrets",
+}
 
 MAY: dict[str, frozenset[str]] = {
     "agent": AGENT,

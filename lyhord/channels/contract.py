@@ -168,6 +168,7 @@ class Outgoing:
     link: str = ""
     made_at: datetime | None = None
     reason: str = ""
+    tag: str = ""  # of `Window.tags`, where the answer stands outside the ordinary window
 
 
 @dataclass(frozen=True, slots=True)
@@ -426,6 +427,10 @@ class Connector:
 
     def can_reply(self, account: AccountSide, outgoing: Outgoing, last_word_at: datetime | None, now: datetime) -> Allowed | Denied:
         return Allowed()
+
+    def words(self, account: AccountSide, outgoing: Outgoing) -> str:
+        """The text as it will stand there, with what the network needs in it (mentions). Measure and show this one."""
+        return outgoing.text
 
     def measure(self, text: str, length: Length) -> int:
         """How long the network counts `text`."""

@@ -1,0 +1,283 @@
+"""What we read of a Mastodon server: what is new, one post as it stands now, what was, and who we are."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import regex
+
+from lyhord.channels.contract import (
+    AccountSide,
+    Arrival,
+    Connected,
+    ConnectFailed,
+    Found,
+    Gone,
+    Headers,
+    Hidden,
+    Trouble,
+)
+from lyhord.connectors.mastodon import client, statuses
+from lyhord.connectors.mastodon.client import Lost, NotSent, Server, Told
+from lyhord.connectors.mastodon.statuses import Strange
+from lyhord.lib.errors import LyhordError
+
+NOTIFICATIONS = "/api/v1/notifications"
+CONVERSATIONS = "/api/v1/conversations"
+UNUSED = ["follow", "follow_request", "reblog", "poll", "admin.sign_up", "admin.report"]
+UNSAFE = regex.compile(r"[^A-Za-z0-9_.~-]")  # in a part of a path
+A_PAGE = 40
+MOST_PAGES = 10  # a poll; the next one goes on from there
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """How far we have come in each list: the newest id seen. "" is the beginning."""
+
+    notification: str = ""
+    conversation: str = ""
+    own: str = ""
+
+    @classmethod
+    def read(cls, cursor: str) -> "Cursor":
+        try:
+            told = json.loads(cursor or "{}")
+            return cls(*(str(told.get(name, "")) for name in ("notification", "conversation", "own")))
+        except (ValueError, AttributeError):
+            return cls()
+
+    def __str__(self) -> str:
+        return json.dumps(vars(self))
+
+
+def poll(server: Server, account: AccountSide, cursor: str, now: datetime) -> Iterator[Arrival]:
+    at = Cursor.read(cursor)
+    lists: dict[str, tuple[str, dict[str, Any]]] = {
+        "own": (f"/api/v1/accounts/{account.native}/statuses", {"exclude_reblogs": "true"}),
+        "conversation": (CONVERSATIONS, {}),
+        "notification": (NOTIFICATIONS, {"exclude_types[]": UNUSED}),
+    }
+    for name, (path, params) in lists.items():
+        for told, newest in pages(
+            server, path, params, getattr(at, name), now, is_needed=name == "notification"
+        ):
+            at = replace(at, **{name: newest})
+            yield arrival(told, account, path, str(at), now)
+
+
+def pages(
+    server: Server, path: str, params: Mapping[str, Any], after: str, now: datetime, *, is_needed: bool
+) -> Iterator[tuple[Told, str]]:
+    """Pages above `after`, oldest page first. A server that knows no `min_id` gives the same page again: we stop."""
+    for _page in range(MOST_PAGES):
+        told = read(server, path, {**params, "limit": A_PAGE} | ({"min_id": after} if after else {}), now)
+        if not told.is_good:
+            if is_needed or told.status == 429 or client.is_token_dead(told):
+                raise client.refused(told, now)
+            return  # Takahe 0.11 and snac2 2.75 have no conversations
+        listed = told.body
+        if not isinstance(listed, list):
+            raise Trouble(f"{server.host} answered {path} with something else than a list.")
+        newest = position(listed[0]) if listed else ""
+        if not newest or newest == after:
+            return
+        yield told, newest
+        if not after or len(listed) < A_PAGE:
+            return
+        after = newest
+
+
+def position(part: Any) -> str:
+    """What a list is paged by: conversations go by their last post (docs: Conversations; read 2026-11)."""
+    if not isinstance(part, Mapping):
+        return ""
+    last = part.get("last_status")
+    return str((last if isinstance(last, Mapping) else part).get("id") or "")
+
+
+def read(
+    server: Server, path: str, params: Mapping[str, Any] | None, now: datetime, *, with_token: bool = True
+) -> Told:
+    try:
+        return server.ask("GET", path, params=params, with_token=with_token)
+    except (NotSent, Lost) as problem:
+        raise Trouble(str(problem)) from None
+
+
+def arrival(told: Told, account: AccountSide, path: str, cursor: str, now: datetime, **more: str) -> Arrival:
+    wait = None
+    if told.headers.get("x-ratelimit-remaining", "").strip() in {"0", "1", "2"}:
+        until = client.wait_until(told.headers, now)
+        wait = until - now if until else timedelta(minutes=1)
+    headers = {"content-type": "application/json", **ours(account), **more}
+    return Arrival(raw=told.raw, cursor=cursor, url=path, headers=headers, wait=wait)
+
+
+def ours(account: AccountSide) -> Headers:
+    """Who we are, for the parser: it sees nothing but the bytes and their headers."""
+    names = [account.handle, account.state.get("acct"), account.state.get("link")]
+    return {"x-account": account.native, "x-account-names": " ".join(str(name) for name in names if name)}
+
+
+def streamed(server: Server, account: AccountSide, cursor: str) -> Iterator[Arrival]:
+    """The stream has no replay; after each connecting the caller polls once."""
+    headers = {"content-type": "text/event-stream", **ours(account)}
+    for record in server.stream(str(account.state.get("streaming") or "")):
+        yield Arrival(raw=record, cursor=cursor, url="/api/v1/streaming/user", headers=headers)
+
+
+def backfill(server: Server, account: AccountSide, cursor: str, since: datetime) -> Iterator[Arrival]:
+    """Notifications from now backwards to `since`. The cursor is the oldest id seen."""
+    for _page in range(1000):
+        params = {"exclude_types[]": UNUSED, "limit": A_PAGE} | ({"max_id": cursor} if cursor else {})
+        told = read(server, NOTIFICATIONS, params, since)
+        if not told.is_good:
+            raise client.refused(told, None)
+        listed = told.body
+        oldest = position(listed[-1]) if isinstance(listed, list) and listed else ""
+        if not oldest or oldest == cursor:
+            return
+        cursor = oldest
+        yield arrival(told, account, NOTIFICATIONS, cursor, since)
+        if is_before(listed[-1], since):
+            return
+
+
+def is_before(part: Mapping[str, Any], since: datetime) -> bool:
+    try:
+        at = statuses.moment(part.get("created_at"))
+    except Strange:
+        return False
+    return at is not None and at < since
+
+
+def fetch(server: Server, account: AccountSide, item: str, now: datetime) -> Found | Gone | Hidden:
+    path = f"/api/v1/statuses/{quoted(item)}"
+    told = read(server, path, None, now)
+    if told.status in {404, 410}:
+        return missing(server, path, now)
+    if told.status == 403:
+        return Hidden("The server does not show us this post.")
+    if not told.is_good:
+        raise client.refused(told, now)
+    around = read(server, f"{path}/context", None, now)
+    found = arrival(told, account, path, "", now)
+    if not around.is_good:
+        return Found((found,))
+    return Found((arrival(around, account, f"{path}/context", "", now), found))
+
+
+def missing(server: Server, path: str, now: datetime) -> Gone | Hidden:
+    """A person who blocks us is shown to everyone else: that is no deletion."""
+    if read(server, path, None, now, with_token=False).is_good:
+        return Hidden("The author shows this post to others, but not to us.")
+    return Gone()
+
+
+def quoted(item: str) -> str:
+    return UNSAFE.sub(lambda found: "".join(f"%{byte:02X}" for byte in found.group().encode()), item)
+
+
+# Connecting ---------------------------------------------------------------------------------------------------
+
+
+def connect(server: Server, account: AccountSide, now: datetime) -> Connected:
+    me = asked(server, "/api/v1/accounts/verify_credentials", now)
+    about = instance(server, now)
+    try:
+        author = statuses.person(me)
+    except Strange as problem:
+        raise ConnectFailed(f"{server.host} does not speak like Mastodon: {problem}.") from None
+    domain = statuses.text(about.get("domain")) or statuses.text(about.get("uri")) or server.host
+    handle = author.handle if "@" in author.handle else f"{author.handle}@{domain}"
+    streaming, streams = streaming_base(about, account), has_stream(server)
+    version = statuses.text(about.get("version"))
+    return Connected(
+        native=author.native,
+        handle=handle,
+        name=author.name,
+        link=author.profile,
+        state={
+            **limits(about),
+            "acct": author.handle,
+            "link": author.profile,
+            "streaming": streaming,
+            "streams": streams,
+            "version": version,
+        },
+        notes=()
+        if streams
+        else (f"{server.host} has no event stream; news comes when we ask, once a minute.",),
+    )
+
+
+def has_stream(server: Server) -> bool:
+    try:
+        return server.ask("GET", "/api/v1/streaming/health", with_token=False).status < 400
+    except (NotSent, Lost):
+        return False
+
+
+def asked(server: Server, path: str, now: datetime) -> Mapping[str, Any]:
+    try:
+        told = server.ask("GET", path)
+    except (NotSent, Lost) as problem:
+        raise ConnectFailed(f"{problem} Check its name, and try again.", is_permanent=False) from None
+    if told.is_good and isinstance(told.body, Mapping):
+        return told.body
+    if told.is_good:
+        raise ConnectFailed(f"{server.host} answers, but not as a Mastodon server does. Check its name.")
+    if client.is_token_dead(told) or told.status == 403:
+        raise ConnectFailed(
+            f"{server.host} refuses the access token. Make a new one with the scopes read and write."
+        )
+    if told.status in {404, 410} or 300 <= told.status < 400:
+        raise ConnectFailed(f"{server.host} is no Mastodon server ({told.status}). Check its name.")
+    raise ConnectFailed(f"{server.host} answered with {told.status}. Try again later.", is_permanent=False)
+
+
+def instance(server: Server, now: datetime) -> Mapping[str, Any]:
+    """What the server says of itself. snac2 has no v2, Mastodon before 4.0 neither."""
+    for path in ("/api/v2/instance", "/api/v1/instance"):
+        told = read_or_fail(server, path)
+        if told.is_good and isinstance(told.body, Mapping):
+            return told.body
+    return {}
+
+
+def read_or_fail(server: Server, path: str) -> Told:
+    try:
+        return server.ask("GET", path)
+    except LyhordError as problem:
+        raise ConnectFailed(str(problem), is_permanent=False) from None
+
+
+def limits(about: Mapping[str, Any]) -> dict[str, int]:
+    statuses_told = within(within(about, "configuration"), "statuses")
+    media = within(within(about, "configuration"), "media_attachments")
+    wanted = {
+        "max_characters": statuses_told.get("max_characters"),
+        "url_weight": statuses_told.get("characters_reserved_per_url"),
+        "picture_bytes": media.get("image_size_limit"),
+    }
+    return {name: value for name, value in wanted.items() if type(value) is int and value > 0}
+
+
+def within(document: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    found = document.get(name)
+    return found if isinstance(found, Mapping) else {}
+
+
+def streaming_base(about: Mapping[str, Any], account: AccountSide) -> str:
+    """The stream may live on a host of its own. Without encryption we go only where the operator allowed it."""
+    told = within(within(about, "configuration"), "urls").get("streaming")
+    told = told or within(about, "urls").get("streaming_api")
+    scheme, _sign, rest = statuses.text(told).partition("://")
+    host = rest.partition("/")[0]
+    if scheme in {"wss", "https"} and host:
+        return f"https://{host}"
+    if scheme in {"ws", "http"} and host in account.allow_hosts:
+        return f"http://{host}"
+    return ""

@@ -34,8 +34,12 @@ class Dispatch(Work):
     thread = models.ForeignKey(Thread, on_delete=models.PROTECT, null=True, related_name="+")
     lane = models.CharField(max_length=60)  # order is kept within it: "t12i7", "t12", "d99"
     verb = models.CharField(max_length=10)
-    answers = models.ForeignKey(Post, on_delete=models.PROTECT, null=True, related_name="+")  # or hides, deletes, likes
-    newest = models.ForeignKey(Post, on_delete=models.PROTECT, null=True, related_name="+")  # her newest when it was written
+    answers = models.ForeignKey(
+        Post, on_delete=models.PROTECT, null=True, related_name="+"
+    )  # or hides, deletes, likes
+    newest = models.ForeignKey(
+        Post, on_delete=models.PROTECT, null=True, related_name="+"
+    )  # her newest when it was written
     person = models.CharField(max_length=300, blank=True)  # native id of whom we address
     person_handle = models.CharField(max_length=200, blank=True)
     text = models.TextField(blank=True)
@@ -48,14 +52,28 @@ class Dispatch(Work):
     sent_at = models.DateTimeField(null=True)
     state_at = models.DateTimeField()
     hold_reason = models.TextField(default="", blank=True)
+    hold = models.ForeignKey(
+        "Hold", on_delete=models.SET_NULL, null=True, related_name="+"
+    )  # lifting it lets this go
+    released_at = models.DateTimeField(null=True)  # a person saw why it was held, and said to send it
     reason = models.TextField(default="", blank=True)  # of a moderation, by us
     version = models.PositiveIntegerField(default=0)
 
     class Meta:
         indexes = [
-            models.Index(fields=["due_at", "id"], condition=Q(state__in=["queued", "sending"]), name="dispatch_due"),
-            models.Index(fields=["lane", "id"], condition=Q(state__in=["queued", "sending", "unsure", "held"]), name="dispatch_lane"),
-            models.Index(fields=["state_at"], condition=Q(state__in=["unsure", "held", "refused"]), name="dispatch_needs_person"),
+            models.Index(
+                fields=["due_at", "id"], condition=Q(state__in=["queued", "sending"]), name="dispatch_due"
+            ),
+            models.Index(
+                fields=["lane", "id"],
+                condition=Q(state__in=["queued", "sending", "unsure", "held"]),
+                name="dispatch_lane",
+            ),
+            models.Index(
+                fields=["state_at"],
+                condition=Q(state__in=["unsure", "held", "refused"]),
+                name="dispatch_needs_person",
+            ),
         ]
 
     @property
@@ -70,7 +88,9 @@ class Dispatch(Work):
 class Receipt(models.Model):
     """Proof that a dispatch stands on the network. An own post with this native id is its echo."""
 
-    dispatch = models.OneToOneField(Dispatch, on_delete=models.PROTECT, primary_key=True, related_name="receipt")
+    dispatch = models.OneToOneField(
+        Dispatch, on_delete=models.PROTECT, primary_key=True, related_name="receipt"
+    )
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
     native = models.CharField(max_length=500, blank=True)  # "": the network gives none (a like)
     link = models.URLField(max_length=1000, blank=True)
@@ -80,16 +100,21 @@ class Receipt(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["account", "native"], condition=~Q(native=""), name="one_receipt_each")
+            models.UniqueConstraint(
+                fields=["account", "native"], condition=~Q(native=""), name="one_receipt_each"
+            )
         ]
 
 
 class Hold(models.Model):
-    """Why nothing leaves a lane ("*": nothing leaves at all, "a12": nothing of account 12)."""
+    """Why something waits: "*" everything, "a12" everything of account 12, else what was queued in a lane before it.
+
+    A reply written after a lane was held is meant to go: its writer saw the hold. So goes the reply that closes.
+    """
 
     lane = models.CharField(max_length=60)
     reason = models.TextField()
-    source = models.CharField(max_length=60)  # "person:7", "desk:closed", "account:broken"
+    source = models.CharField(max_length=60)  # "person:7", "desk:closed", "network"
     since = models.DateTimeField()
     until = models.DateTimeField(null=True)
     lifted_at = models.DateTimeField(null=True)

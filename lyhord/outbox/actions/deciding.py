@@ -1,0 +1,84 @@
+"""What people decide about something that waits: undo it, let it go, drop it, or say that it stands."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from lyhord.lib.errors import LyhordError
+from lyhord.outbox import queries, rules
+from lyhord.outbox.actions import moving
+from lyhord.outbox.models import Dispatch, State
+from lyhord.staff import audit, mandates
+from lyhord.staff.mandates import NotYours
+from lyhord.staff.models import User
+
+OUTCOMES = ("stands", "does_not_stand", "send_again")
+
+
+class TooLate(LyhordError):
+    """It is not in the state any more in which this could be done."""
+
+
+@transaction.atomic
+def undo(dispatch: Dispatch, by: User, now: datetime) -> None:
+    """Take back one's own before it leaves: either undone and not sent, or sent and said so. Twice is once."""
+    mandates.require(by, "undo", dispatch)
+    if dispatch.by_id != by.pk:
+        raise NotYours(_("Only the person who wrote it can undo it."))
+    if moving.move(dispatch, State.UNDONE, now, was=[State.QUEUED, State.HELD], hold=None):
+        audit.record("dispatch.undone", dispatch, by=by, now=now)
+    elif dispatch.state != State.UNDONE:
+        raise TooLate(_("It is too late to undo: it has left already."))
+
+
+@transaction.atomic
+def release(dispatch: Dispatch, by: User, now: datetime) -> None:
+    """Send what was held or refused all the same: the person has seen why, and what came since."""
+    mandates.require(by, rules.mandate(dispatch.verb), dispatch)
+    newest = queries.words_of_person(dispatch).order_by("-pk").first() or dispatch.newest
+    again(dispatch, [State.HELD, State.REFUSED], now, released_at=now, newest=newest)
+    audit.record("dispatch.released", dispatch, by=by, now=now)
+
+
+@transaction.atomic
+def drop(dispatch: Dispatch, by: User, now: datetime) -> None:
+    """It shall not be sent, or not be tried again."""
+    mandates.require(by, rules.mandate(dispatch.verb), dispatch)
+    was = [State.QUEUED, State.HELD, State.REFUSED, State.UNSURE]
+    if dispatch.state == State.UNSURE:
+        mandates.require(by, "settle", dispatch)
+    if not moving.move(dispatch, State.DROPPED, now, was=was, hold=None):
+        raise TooLate(_("It is settled already. Load the page again to see how."))
+    audit.record("dispatch.dropped", dispatch, by=by, now=now)
+
+
+@transaction.atomic
+def settle(dispatch: Dispatch, outcome: str, by: User, now: datetime, link: str = "") -> None:
+    """A person has looked on the network: it "stands" there, "does_not_stand", or shall be sent ("send_again")."""
+    mandates.require(by, "settle", dispatch)
+    if outcome == "stands":
+        done = moving.stands(dispatch, "person", now, was=[State.UNSURE], link=link)
+    elif outcome == "does_not_stand":
+        done = moving.move(dispatch, State.DROPPED, now, was=[State.UNSURE])
+    elif outcome == "send_again":
+        done = moving.move(dispatch, State.QUEUED, now, was=[State.UNSURE], due_at=now, attempts=0)
+    else:
+        raise ValueError(f"{outcome!r} is none of {OUTCOMES}.")
+    if not done:
+        raise TooLate(_("It is settled already. Load the page again to see how."))
+    audit.record("dispatch.settled", dispatch, by=by, now=now, outcome=outcome, link=link)
+
+
+def again(dispatch: Dispatch, was: list[State], now: datetime, **values: object) -> None:
+    """Back into the queue, with all tries before it."""
+    if not moving.move(
+        dispatch, State.QUEUED, now, was=was, due_at=now, attempts=0, hold=None, hold_reason="", **values
+    ):
+        raise TooLate(_("It is settled already. Load the page again to see how."))
+
+
+@transaction.atomic
+def hand_over(dispatch: Dispatch, native: str, link: str, now: datetime) -> None:
+    """The room that owns the network has it: the receipt. Called a second time it changes nothing."""
+    moving.stands(dispatch, "answer", now, was=[State.HANDED_OVER], native=native, link=link)

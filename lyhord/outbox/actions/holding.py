@@ -1,0 +1,93 @@
+"""Holds: a lane, an account, or everything stands still, and goes on where it was."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from lyhord.outbox import queries
+from lyhord.outbox.actions import moving
+from lyhord.outbox.models import Dispatch, Hold, State
+from lyhord.staff import audit, mandates
+from lyhord.staff.models import User
+from lyhord.web import changes
+
+EVERYTHING = "*"
+
+
+@transaction.atomic
+def hold(lane: str, reason: str, source: str, now: datetime, until: datetime | None = None) -> Hold:
+    """What was queued in `lane` before now waits until the hold is lifted; "*" and "a12" also hold what comes.
+
+    The same lane, source and reason again is the same hold, with the later `until`.
+    """
+    known = queries.open_holds(now).filter(lane=lane, source=source, reason=reason).first()
+    if known is not None and is_wide(lane):
+        if known.until is not None and (until is None or until > known.until):
+            known.until = until
+            known.save(update_fields=["until"])
+        return known
+    made = Hold.objects.create(lane=lane, reason=reason, source=source, since=now, until=until)
+    if not is_wide(lane):
+        for dispatch in Dispatch.objects.filter(lane=lane, state=State.QUEUED, made_at__lt=now).order_by(
+            "pk"
+        ):
+            keep(dispatch, made, now)
+    return made
+
+
+def is_wide(lane: str) -> bool:
+    return lane == EVERYTHING or (lane[:1] == "a" and lane[1:].isdigit())
+
+
+def keep(dispatch: Dispatch, by_hold: Hold, now: datetime) -> bool:
+    return moving.move(
+        dispatch, State.HELD, now, was=[State.QUEUED], hold_reason=by_hold.reason, hold=by_hold
+    )
+
+
+@transaction.atomic
+def lift(held: Hold, now: datetime, by: User | None = None) -> int:
+    """Let go what this hold kept; gives how many. Wide holds keep nothing aside: what they stopped is simply due."""
+    if not Hold.objects.filter(pk=held.pk, lifted_at=None).update(lifted_at=now):
+        return 0
+    kept = list(Dispatch.objects.filter(hold=held, state=State.HELD).order_by("pk"))
+    for dispatch in kept:
+        moving.move(dispatch, State.QUEUED, now, was=[State.HELD], due_at=now, hold=None, hold_reason="")
+    if by is not None:
+        audit.record("hold.lifted", held, by=by, now=now, lane=held.lane)
+    return len(kept)
+
+
+@transaction.atomic
+def lift_as(held: Hold, by: User, now: datetime) -> int:
+    """A person lifts a hold that she sees."""
+    mandates.require(by, "lift_hold")
+    return lift(held, now, by)
+
+
+@transaction.atomic
+def lift_lane(lane: str, source: str, now: datetime) -> int:
+    """Lift what `source` put on a lane: reopening lifts what closing held."""
+    return sum(lift(held, now) for held in Hold.objects.filter(lane=lane, source=source, lifted_at=None))
+
+
+@transaction.atomic
+def stop_all(by: User, now: datetime, reason: str = "") -> Hold:
+    """The stop button: from now on nothing leaves but what is on its way this very moment."""
+    mandates.require(by, "hold")
+    reason = reason.strip() or _("%(name)s pressed the stop button.") % {"name": by}
+    held = hold(EVERYTHING, reason, f"person:{by.pk}", now)
+    audit.record("outbox.stopped", held, by=by, now=now, reason=reason)
+    changes.note("outbox", 0, int(now.timestamp() * 1000), now=now)
+    return held
+
+
+@transaction.atomic
+def resume_all(by: User, now: datetime) -> None:
+    """Lift every hold on everything; each thing that waited leaves once."""
+    mandates.require(by, "lift_hold")
+    for held in Hold.objects.filter(lane=EVERYTHING, lifted_at=None):
+        lift(held, now)
+        audit.record("outbox.resumed", held, by=by, now=now)
+    changes.note("outbox", 0, int(now.timestamp() * 1000), now=now)

@@ -1,0 +1,102 @@
+"""Decisions about sending, on plain values."""
+
+import hashlib
+import random
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from lyhord.lib import backoff
+
+MOST_TRIES = 8
+LONGEST_WAIT = timedelta(hours=24)  # a network that asks for more is shown to a person
+KEY_LIFE = timedelta(
+    minutes=50
+)  # Mastodon keeps an Idempotency-Key for about an hour (docs: Idempotency-Key)
+BREAKER_OPENS = 5  # failures of an account in a row
+READ_BACK_AFTER = timedelta(seconds=5)
+READ_BACK_AGAIN = timedelta(seconds=25)
+READ_BACK_ENDS = timedelta(seconds=20)  # the second look is the last; then a person, within the minute
+
+REPLIES = frozenset({"reply", "post", "edit"})  # verbs that carry words
+ABOUT_PERSONS = frozenset({"block", "unblock"})
+MANDATES = {"unlike": "like", "delete": "delete_post", "edit": "reply"}  # verb -> mandate, where they differ
+
+
+def mandate(verb: str) -> str:
+    return MANDATES.get(verb, verb)
+
+
+def lane(
+    verb: str,
+    *,
+    dispatch: int,
+    account: int,
+    thread: int | None,
+    is_public: bool,
+    identity: int | None,
+    person: str,
+    post: int | None,
+) -> str:
+    """Within a lane things leave in order; lanes do not wait for each other.
+
+    Words: the thread, in a public one the person addressed in it. What we do to a post or a person has a lane of its
+    own, so that hiding never waits for a reply.
+    """
+    who = f"i{identity}" if identity is not None else digest(person)
+    if verb in ABOUT_PERSONS and who:
+        return f"b{account}{who}"
+    if verb not in REPLIES and post is not None:
+        return f"p{post}"
+    if thread is None:
+        return f"d{dispatch}"
+    if not is_public:
+        return f"t{thread}"
+    return f"t{thread}{who}" if who else f"d{dispatch}"
+
+
+def digest(person: str) -> str:
+    """A person whom `customers` has not met: her native id may be longer than a lane's name."""
+    return "n" + hashlib.sha256(person.encode()).hexdigest()[:16] if person else ""
+
+
+@dataclass(frozen=True)
+class Again:
+    """What follows when a network could not take it now."""
+
+    at: datetime | None  # None: a person must look
+    account_until: datetime | None = None  # the whole account is left alone until then
+
+
+def after_retry(
+    attempts: int, failures: int, hint: datetime | None, now: datetime, rng: random.Random
+) -> Again:
+    """`failures` are those of the account in a row. A network's own word binds all that goes to it."""
+    if attempts >= MOST_TRIES or (hint is not None and hint > now + LONGEST_WAIT):
+        return Again(None, hint if hint is not None and hint > now else None)
+    at = backoff.retry_at(now, attempts, backoff.seconds_until(hint, now), rng)
+    if hint is not None and hint > now:
+        return Again(at, hint)
+    if failures >= BREAKER_OPENS:
+        pause = min(timedelta(seconds=30 * 2 ** min(failures - BREAKER_OPENS, 5)), timedelta(minutes=15))
+        return Again(max(at, now + pause), now + pause)
+    return Again(at)
+
+
+def next_read_back(unsure_since: datetime, now: datetime) -> datetime | None:
+    """When to look once more; None: it is for a person."""
+    if now - unsure_since >= READ_BACK_ENDS:
+        return None
+    return unsure_since + READ_BACK_AGAIN
+
+
+def same_words(ours: str, theirs: str) -> bool:
+    """Whether a post on the network may be our text. Networks put the names addressed in front, and fold blanks."""
+    return bool(core(ours)) and core(ours) == core(theirs)
+
+
+def core(text: str) -> str:
+    words = unicodedata.normalize("NFC", text).casefold().split()
+    while words and words[0].startswith("@"):
+        words.pop(0)
+    return " ".join(words)

@@ -1,27 +1,31 @@
-"""Addresses: each room's own, collected here."""
+"""Addresses and the menu: each room's own, collected here."""
 
+import importlib
 import importlib.util
-from importlib import import_module
+from typing import Any
 
 from django.conf import settings
+from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
 from lyhord import health
 
+
+def has(room: str, part: str) -> bool:
+    return importlib.util.find_spec(f"lyhord.{room}.{part}") is not None
+
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz),
     path("metrics", health.metrics),
-]
-urlpatterns += [
-    path("", include((f"lyhord.{room}.urls", room)))
-    for room in settings.ROOMS
-    if importlib.util.find_spec(f"lyhord.{room}.urls")
+    path("admin/", admin.site.urls),
+    *(path("", include((f"lyhord.{room}.urls", room))) for room in settings.ROOMS if has(room, "urls")),
 ]
 
-# What each room puts into the shell of all pages (web/menu.py).
-MENU = [
-    item
+# What rooms put into the shell: entries of the rail, the settings and the palette.
+MENU: list[Any] = [
+    entry
     for room in settings.ROOMS
-    if importlib.util.find_spec(f"lyhord.{room}.menu")
-    for item in import_module(f"lyhord.{room}.menu").ENTRIES
+    if has(room, "menu") and room != "web"
+    for entry in importlib.import_module(f"lyhord.{room}.menu").ENTRIES
 ]

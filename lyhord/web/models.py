@@ -10,7 +10,9 @@ class Change(models.Model):
     """
 
     at = models.DateTimeField()
-    topic = models.CharField(max_length=20)  # conversation | counts | presence | roster | account | rights | outbox
+    topic = models.CharField(
+        max_length=20
+    )  # conversation | counts | presence | roster | account | rights | outbox
     object_id = models.BigIntegerField()
     version = models.BigIntegerField(default=0)
     audience = models.CharField(max_length=24, default="*")

@@ -1,0 +1,117 @@
+"""The envelope of `/api/v1`: how lists are paged and how errors look. Routes live in the rooms."""
+
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable, Sequence
+from typing import Any, TypedDict, TypeVar
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from ninja import NinjaAPI, Schema
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+
+from lyhord.lib.errors import LyhordError
+
+T = TypeVar("T")
+MOST = 200
+Key = tuple[str | int | float | None, ...]
+
+
+class BadCursor(LyhordError):
+    """A cursor that we did not give."""
+
+
+class Page(TypedDict):
+    items: list[Any]
+    next: str | None
+
+
+class ErrorBody(Schema):
+    code: str
+    message: str
+
+
+class Error(Schema):
+    """What every refusal looks like."""
+
+    error: ErrorBody
+
+
+def encode(key: Key) -> str:
+    """A cursor: the sort key of the last item, so that new items in front shift nothing."""
+    return urlsafe_b64encode(json.dumps(key, separators=(",", ":")).encode()).rstrip(b"=").decode()
+
+
+def decode(cursor: str, size: int) -> Key:
+    """The key of `size` values that `encode` was given. Raises BadCursor."""
+    try:
+        key = json.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except ValueError:
+        key = None
+    is_plain = isinstance(key, list) and all(
+        part is None or isinstance(part, str | int | float) for part in key
+    )
+    if not is_plain or len(key) != size:
+        raise BadCursor(
+            "This cursor was not given by this list. Take `next` of the page before, or begin without one."
+        )
+    return tuple(key)
+
+
+def page(found: Sequence[T], limit: int, key: Callable[[T], Key], show: Callable[[T], Any]) -> Page:
+    """One page of `found`, which holds up to limit + 1 items: the one too many tells that there are more."""
+    shown = found[:limit]
+    more = len(found) > limit
+    return {
+        "items": [show(item) for item in shown],
+        "next": encode(key(shown[-1])) if more and shown else None,
+    }
+
+
+def problem(code: str, message: str, status: int) -> JsonResponse:
+    return JsonResponse({"error": {"code": code, "message": message}}, status=status)
+
+
+def code_of(error: LyhordError) -> str:
+    """`NewerTurn` is `newer_turn`: the code stays when the text is translated."""
+    name = type(error).__name__
+    return "".join(
+        f"_{sign.lower()}" if sign.isupper() and at else sign.lower() for at, sign in enumerate(name)
+    )
+
+
+STATUS_CODES = {
+    400: "bad_request",
+    401: "not_logged_in",
+    403: "not_allowed",
+    404: "not_found",
+    405: "wrong_method",
+    409: "conflict",
+    429: "too_many",
+}
+
+
+def install(api: NinjaAPI) -> None:
+    """Give an API our error answers. An error class may say its own `status`; else it is 409, a wish that cannot be met."""
+
+    @api.exception_handler(LyhordError)
+    def refused(request: HttpRequest, error: Exception) -> HttpResponse:
+        status = int(getattr(error, "status", 400 if isinstance(error, BadCursor) else 409))
+        assert isinstance(error, LyhordError)
+        return problem(code_of(error), str(error), status)
+
+    @api.exception_handler(ValidationError)
+    def unreadable(request: HttpRequest, error: Exception) -> HttpResponse:
+        assert isinstance(error, ValidationError)
+        told = "; ".join(
+            f"{'.'.join(str(part) for part in one['loc'])}: {one['msg']}" for one in error.errors
+        )
+        return problem("invalid", told, 422)
+
+    @api.exception_handler(AuthenticationError)
+    def unknown(request: HttpRequest, error: Exception) -> HttpResponse:
+        return problem("not_logged_in", "No valid API key. Send it as `Authorization: Bearer <key>`.", 401)
+
+    @api.exception_handler(HttpError)
+    def failed(request: HttpRequest, error: Exception) -> HttpResponse:
+        assert isinstance(error, HttpError)
+        return problem(STATUS_CODES.get(error.status_code, "failed"), str(error), error.status_code)

@@ -1,0 +1,98 @@
+"""Building what the browser loads from what is installed: two sprites (icons and marks of networks), one style sheet."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from xml.etree import ElementTree
+from zipfile import ZipFile
+
+import lucide
+import simple_icons_pack
+
+from lyhord.lib.errors import LyhordError
+from lyhord.web.icons import BRANDS, LUCIDE
+
+STATIC = Path(__file__).parent / "static" / "web"
+# In the order of the cascade layers.
+STYLE_SHEETS = ("reset", "tokens", "base", "layout", "inbox", "components", "forms", "states", "print")
+NAMESPACE = "{http://www.w3.org/2000/svg}"
+
+
+class NoSuchIcon(LyhordError):
+    """An icon that the installed packages do not have."""
+
+
+def build(static: Path = STATIC) -> list[Path]:
+    """Make the sprites and `lyhord.css`; return those that changed. Quick, and the same each time."""
+    made = {
+        static / "icons.svg": sprite(_lucide()),
+        static / "brands.svg": sprite(_brands()),
+        static / "lyhord.css": style_sheet(static / "css"),
+    }
+    return [path for path, text in made.items() if _write(path, text)]
+
+
+def is_built(static: Path = STATIC) -> bool:
+    """Whether the files are there and younger than what they are made of."""
+    made = [static / name for name in ("icons.svg", "brands.svg", "lyhord.css")]
+    if not all(path.is_file() for path in made):
+        return False
+    sources = [Path(__file__), Path(__file__).with_name("icons.py"), *(static / "css").glob("*.css")]
+    return min(path.stat().st_mtime for path in made) >= max(path.stat().st_mtime for path in sources)
+
+
+def style_sheet(folder: Path) -> str:
+    """All layers in one file: an @import a layer would cost a round trip each."""
+    text = "".join((folder / f"{name}.css").read_text(encoding="utf-8") for name in STYLE_SHEETS)
+    text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
+    return "\n".join(line for line in (line.strip() for line in text.splitlines()) if line) + "\n"
+
+
+def sprite(symbols: Iterator[str]) -> str:
+    return '<svg xmlns="http://www.w3.org/2000/svg">\n' + "\n".join(symbols) + "\n</svg>\n"
+
+
+def _lucide() -> Iterator[str]:
+    with ZipFile(Path(lucide.__file__).with_name("lucide.zip")) as archive:
+        names = set(archive.namelist())
+        for name in LUCIDE:
+            if f"{name}.svg" not in names:
+                raise NoSuchIcon(
+                    f"The icon {name!r} is not among the {len(names)} of lucide. Take another name in web/icons.py."
+                )
+            drawing = ElementTree.fromstring(archive.read(f"{name}.svg"))  # noqa: S314 - from our own installed package
+            yield _symbol(name, drawing)
+
+
+def _brands() -> Iterator[str]:
+    for name, slug in BRANDS.items():
+        mark = simple_icons_pack.get_icon(slug)
+        if mark is None:  # the marks are a courtesy of the package: pages show a letter instead
+            continue
+        drawing = ElementTree.fromstring(mark.svg)  # noqa: S314 - from our own installed package
+        yield _symbol(f"brand-{name}", drawing, is_filled=True)
+
+
+def _symbol(name: str, drawing: ElementTree.Element, *, is_filled: bool = False) -> str:
+    parts = []
+    for part in drawing:
+        tag = part.tag.removeprefix(NAMESPACE)
+        if tag == "title":
+            continue
+        given = "".join(f' {key}="{value}"' for key, value in part.attrib.items())
+        parts.append(f"<{tag}{given}{_FILLED if is_filled else ''}/>")
+    return f'<symbol id="{name}" viewBox="0 0 24 24">{"".join(parts)}</symbol>'
+
+
+_FILLED = ' fill="currentColor" stroke="none"'
+
+
+def _write(path: Path, text: str) -> bool:
+    if path.is_file() and path.read_text(encoding="utf-8") == text:
+        path.touch()
+        return False
+    path.parent.mkdir(parents=True, exist_ok=True)
+    half = path.with_suffix(".part")
+    half.write_text(text, encoding="utf-8")
+    half.replace(path)
+    return True

@@ -1,0 +1,124 @@
+"""Times, numbers and names as people of each language write them. Plain functions: language and zone come in."""
+
+from datetime import date, datetime, timedelta, tzinfo
+from functools import lru_cache
+from hashlib import sha256
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_datetime, format_time, format_timedelta
+from babel.numbers import format_decimal, format_percent
+from babel.units import format_unit
+
+# Babel's plain "en" is American: 11/21/26, 1:05 PM.
+REGIONS = {"en": "en_GB"}
+HUES = 12
+UNITS = {  # day, hour, minute, as the smallest signs people know
+    "en": ("d", "h", "min"),
+    "sv": ("d", "tim", "min"),
+    "fi": ("pv", "t", "min"),
+    "nb": ("d", "t", "min"),
+    "da": ("d", "t", "min"),
+}
+STEPS = ((1000, "kilobyte"), (1_000_000, "megabyte"), (1_000_000_000, "gigabyte"))
+
+
+@lru_cache(maxsize=16)
+def locale(language: str) -> Locale:
+    return Locale.parse(REGIONS.get(language, language.replace("-", "_")), sep="_")
+
+
+def short(at: datetime, language: str, zone: tzinfo) -> str:
+    """Date and time in figures, as a row shows it."""
+    at = at.astimezone(zone)
+    if language == "sv":
+        return f"{at:%Y-%m-%d %H:%M}"
+    joint = " " if language in {"fi", "da"} else ", "
+    return f"{day(at.date(), language)}{joint}{clock_time(at, language, zone)}"
+
+
+def clock_time(at: datetime, language: str, zone: tzinfo) -> str:
+    return format_time(
+        at.astimezone(zone), format="HH.mm" if language in {"fi", "da"} else "HH:mm", locale=locale(language)
+    )
+
+
+def day(on: date, language: str) -> str:
+    pattern = {"sv": "yyyy-MM-dd", "en": "dd/MM/yyyy"}.get(language, "d.M.yyyy")
+    return format_date(on, format=pattern, locale=locale(language))
+
+
+def full(at: datetime, language: str, zone: tzinfo) -> str:
+    """With weekday, month and zone in words, for hints."""
+    return format_datetime(at, format="full", tzinfo=zone, locale=locale(language))
+
+
+def in_list(at: datetime, language: str, zone: tzinfo, now: datetime) -> str:
+    """The least that tells: the time today, weekday within six days, else the date."""
+    at, now = at.astimezone(zone), now.astimezone(zone)
+    if at.date() == now.date():
+        return clock_time(at, language, zone)
+    if timedelta(0) < now.date() - at.date() < timedelta(days=7):
+        return format_date(at, format="EEE", locale=locale(language))
+    pattern = "MMMd" if at.year == now.year else "yMMMd"
+    return format_datetime(
+        at, format=str(locale(language).datetime_skeletons[pattern]), tzinfo=zone, locale=locale(language)
+    )
+
+
+def ago(at: datetime, language: str, now: datetime) -> str:
+    return format_timedelta(at - now, add_direction=True, locale=locale(language))
+
+
+def number(value: float, language: str) -> str:
+    return format_decimal(value, locale=locale(language))
+
+
+def percent(share: float, language: str) -> str:
+    return format_percent(share, locale=locale(language))
+
+
+def filesize(size: int, language: str) -> str:
+    """In thousands, as file managers and networks count them."""
+    if size < STEPS[0][0]:
+        return format_unit(size, "byte", length="short", locale=locale(language))
+    step, unit = next(pair for pair in reversed(STEPS) if size >= pair[0])
+    value = size / step
+    return format_unit(round(value, 1 if value < 10 else 0), unit, length="short", locale=locale(language))
+
+
+def duration(minutes: float, language: str) -> str:
+    """12 min, 3 h 40 min, 2 d 5 h: two units at most. The browser writes the same from `UNITS`."""
+    whole = round(abs(minutes))
+    days, rest = divmod(whole, 1440)
+    hours, left = divmod(rest, 60)
+    day_sign, hour_sign, minute_sign = UNITS.get(language, UNITS["en"])
+    if days:
+        parts = [(days, day_sign), (hours, hour_sign)]
+    else:
+        parts = [(hours, hour_sign), (left, minute_sign)]
+    # A narrow space that does not break keeps a number with its unit.
+    words = " ".join(f"{count}\u202f{sign}" for count, sign in parts if count) or f"0\u202f{minute_sign}"
+    return f"−{words}" if minutes < 0 and whole else words
+
+
+def initials(name: str) -> str:
+    words = [word.lstrip("@#\"'(").strip() for word in name.replace("_", " ").replace(".", " ").split()]
+    letters = [word[0].upper() for word in words if word and word[0].isalnum()]
+    if not letters:
+        return "?"
+    return letters[0] if len(letters) == 1 else letters[0] + letters[-1]
+
+
+def hue(name: str) -> str:
+    """One of twelve hues, the same for a name on every machine and in every run."""
+    return f"h{sha256(name.strip().casefold().encode()).digest()[0] % HUES}"
+
+
+@lru_cache(maxsize=256)
+def language_name(code: str) -> str:
+    """A language's name in itself, as a visible list of languages shows it. An unknown code is its own name."""
+    try:
+        found = Locale.parse(code.replace("-", "_"), sep="_")
+    except (ValueError, UnknownLocaleError):
+        return code
+    return found.get_display_name(found) or code

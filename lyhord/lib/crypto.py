@@ -48,10 +48,11 @@ class Keyring:
         """Read the key file; made with one fresh key when it is not there."""
         if not path.exists():
             make(path)
-        told = json.loads(path.read_text(encoding="ascii"))
+        told = read_file(path)
         return cls({name: base64.b64decode(key) for name, key in told["keys"].items()}, told["current"])
 
     def seal(self, plain: str, *, table: str, column: str, row: object) -> str:
+        """`plain` for one column of one row, `row` being its primary key. Moved elsewhere it does not open."""
         nonce = secrets.token_bytes(12)
         sealed = AESGCM(self.keys[self.current]).encrypt(nonce, plain.encode(), place(table, column, row))
         return f"{self.current}.{base64.urlsafe_b64encode(nonce + sealed).decode()}"
@@ -72,8 +73,20 @@ class Keyring:
                 f"A value of {table}.{column} does not open: it was changed or moved."
             ) from problem
 
+    def is_current(self, sealed: str) -> bool:
+        return sealed.startswith(f"{self.current}.")
+
+    def reseal(self, sealed: str, *, table: str, column: str, row: object) -> str:
+        """The same value under the current key; as it is when it has that already. Raises KeyMissing or NotSealed."""
+        if self.is_current(sealed):
+            return sealed
+        plain = self.open(sealed, table=table, column=column, row=row)
+        return self.seal(plain, table=table, column=column, row=row)
+
 
 def place(table: str, column: str, row: object) -> bytes:
+    if row is None or row == "":
+        raise ValueError("A value is sealed for a row that has its number: save the row first.")
     return f"{table}\n{column}\n{row}".encode()
 
 
@@ -86,12 +99,37 @@ def make(path: Path) -> None:
 
 def add_key(path: Path) -> str:
     """Add a fresh key and make it current; values sealed under older ones stay readable."""
-    told = json.loads(path.read_text(encoding="ascii"))
+    told = read_file(path)
     name = secrets.token_hex(4)
     told["keys"][name] = base64.b64encode(secrets.token_bytes(32)).decode()
     told["current"] = name
     write(path, told, replace=True)
     return name
+
+
+def forget(path: Path, keep: set[str]) -> set[str]:
+    """Drop the keys that no sealed value names any more, and say which. The current one always stays."""
+    told = read_file(path)
+    gone = {name for name in told["keys"] if name not in keep and name != told["current"]}
+    told["keys"] = {name: key for name, key in told["keys"].items() if name not in gone}
+    write(path, told, replace=True)
+    return gone
+
+
+def read_file(path: Path) -> dict[str, Any]:
+    """Raises KeyMissing when the file is not one that `make` wrote."""
+    try:
+        told: dict[str, Any] = json.loads(path.read_text(encoding="ascii"))
+        if (
+            all(len(base64.b64decode(key)) == 32 for key in told["keys"].values())
+            and told["current"] in told["keys"]
+        ):
+            return told
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as problem:
+        raise KeyMissing(
+            f"The key file {path} cannot be read. Bring it back from where you keep it."
+        ) from problem
+    raise KeyMissing(f"The key file {path} lacks its current key. Bring it back from where you keep it.")
 
 
 def write(path: Path, told: dict[str, Any], *, replace: bool) -> None:
@@ -119,13 +157,13 @@ def token() -> str:
 
 def digest(text: str) -> str:
     """What is kept of a token."""
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def same(one: str | bytes, other: str | bytes) -> bool:
     """Equality in constant time."""
-    first = one.encode() if isinstance(one, str) else one
-    second = other.encode() if isinstance(other, str) else other
+    first = one.encode("utf-8", "surrogatepass") if isinstance(one, str) else one
+    second = other.encode("utf-8", "surrogatepass") if isinstance(other, str) else other
     return hmac.compare_digest(first, second)
 
 
@@ -145,7 +183,7 @@ def sign(claims: dict[str, Any], key: bytes, *, now: float, seconds: float) -> s
 def read(text: str, key: bytes, *, now: float) -> dict[str, Any]:
     """The claims of a token, "exp" among them. Raises BadToken."""
     body, _, given = text.partition(".")
-    if not same(mac(body.encode(), key), given):
+    if not same(mac(body.encode("utf-8", "surrogatepass"), key), given):
         raise BadToken("The token is not one of ours.")
     claims: dict[str, Any] = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
     if claims["exp"] < now:

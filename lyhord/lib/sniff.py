@@ -15,10 +15,10 @@ MAGIC = (
     (b"\x1aE\xdf\xa3", "video/webm"),
 )
 RIFF = {b"WEBP": "image/webp", b"WAVE": "audio/wav", b"AVI ": "video/x-msvideo"}
-SPACE = regex.compile(rb"(?:\xef\xbb\xbf)?[ \t\r\n]*+")
+BOM = b"\xef\xbb\xbf"
 SVG = regex.compile(rb"<svg[\s>]", regex.IGNORECASE)
 HTML = regex.compile(
-    rb"<(?:!doctype html|html|head|body|script|iframe|div|table|title|style|meta|a|p|br|b|h1|!--)[\s>/-]",
+    rb"<(?:!doctype html|html|head|body|script|iframe|div|table|title|style|meta|a|p|br|b|h1)[\s>/-]",
     regex.IGNORECASE,
 )
 HEAD = 4096
@@ -40,11 +40,11 @@ def sniffed(content: bytes) -> str:
 def of_text(head: bytes) -> str:
     if BINARY.search(head):
         return "application/octet-stream"
-    start = head[SPACE.match(head).end() :]  # type: ignore[union-attr] # the pattern matches nothing too
-    if SVG.search(start) and start.startswith(b"<"):
-        return "image/svg+xml"
+    start = head.removeprefix(BOM).lstrip(b" \t\r\n")
     if HTML.match(start):
         return "text/html"
+    if SVG.search(start) and start.startswith(b"<"):
+        return "image/svg+xml"
     if start.startswith(b"<"):
         return "application/xml"
     if start[:1] in {b"{", b"["}:

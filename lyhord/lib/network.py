@@ -46,14 +46,21 @@ class Limits:
 def system_resolver(name: str) -> Sequence[str]:
     """All addresses of a name. getaddrinfo knows no time-out, so it is left behind in a thread of its own."""
     found: list[str] = []
+    problems: list[Exception] = []
 
     def look_up() -> None:
-        with contextlib.suppress(OSError, UnicodeError):
+        try:
             found.extend(str(row[4][0]) for row in socket.getaddrinfo(name, None, type=socket.SOCK_STREAM))
+        except (OSError, UnicodeError):
+            return
+        except Exception as problem:
+            problems.append(problem)
 
     thread = threading.Thread(target=look_up, name="lookup", daemon=True)
     thread.start()
     thread.join(seconds_left(time.monotonic, LOOKUP_SECONDS, httpcore.ConnectTimeout))
+    if problems:
+        raise problems[0]
     return list(dict.fromkeys(found)) if not thread.is_alive() else []
 
 

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from lyhord.lib import addresses, images, safefetch
+from lyhord.lib import addresses, images, network, safefetch
 from lyhord.lib.errors import LyhordError
 from lyhord.lib.safefetch import FetchFailed, FetchRefused
 from lyhord.lib.tests.fakes import SILENCE, Wire, answer, hostile
@@ -44,6 +44,13 @@ def test_every_case_of_our_own_list_gets_its_verdict() -> None:
     wrong = [case["id"] for case in cases if "behaviour" not in str(case["then"]) and not is_right(case)]
     assert wrong == []
     assert len(cases) > 150
+
+
+def test_the_list_turns_red_when_addresses_are_not_checked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(addresses, "is_public", lambda _address: True)
+    monkeypatch.setattr(network, "is_public", lambda _address: True)
+    cases = json.loads(hostile("own-ssrf", "cases.json").read_bytes())
+    assert len([case for case in cases if "behaviour" not in str(case["then"]) and not is_right(case)]) > 40
 
 
 def is_right(case: dict[str, Any]) -> bool:

@@ -1,5 +1,6 @@
 """The child process of `images`: reads a picture from standard input, writes it anew to standard output."""
 
+import contextlib
 import io
 import sys
 from typing import BinaryIO
@@ -30,10 +31,15 @@ def limit() -> None:
         import resource
     except ImportError:  # Windows has no such limits; time is still bounded by the parent
         return
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
-    resource.setrlimit(resource.RLIMIT_NOFILE, (16, 16))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    for kind, most in (
+        (resource.RLIMIT_AS, MEMORY_BYTES),
+        (resource.RLIMIT_CPU, CPU_SECONDS),
+        (resource.RLIMIT_NOFILE, 16),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        # macOS knows the name of the memory limit and refuses to set it.
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(kind, (most, most))
 
 
 def redrawn(source: BinaryIO) -> tuple[bytes, str, tuple[int, int]]:

@@ -13,13 +13,16 @@ class Envelope(Work):
     WAITING, DONE, QUARANTINED = "waiting", "done", "quarantined"
 
     app = models.ForeignKey(App, on_delete=models.PROTECT, related_name="+")
-    account = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="+")  # None: a hook of the app
+    account = models.ForeignKey(
+        Account, on_delete=models.PROTECT, null=True, related_name="+"
+    )  # None: a hook of the app
     connector = models.CharField(max_length=40)
     method = models.CharField(max_length=8)
     url = models.TextField(default="", blank=True)
     headers = models.TextField(default="{}")  # JSON, keys in lower case
     raw = models.BinaryField()
     digest = models.CharField(max_length=64)  # of account, url and raw; outlives raw
+    is_blank = models.BooleanField(default=False)  # raw was taken out because of a deletion or an erasure
     received_at = models.DateTimeField()
     state = models.CharField(max_length=12, default=WAITING)
 
@@ -44,7 +47,9 @@ class Refusal(models.Model):
     at = models.DateTimeField()
 
     class Meta:
-        indexes = [models.Index(fields=["envelope"], condition=Q(kind="unreadable"), name="refusal_unreadable")]
+        indexes = [
+            models.Index(fields=["envelope"], condition=Q(kind="unreadable"), name="refusal_unreadable")
+        ]
 
 
 class Seen(models.Model):
@@ -86,6 +91,26 @@ class Thread(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["account", "native"], name="one_thread_each")]
+        indexes = [models.Index(fields=["joined"], condition=Q(joined__isnull=False), name="thread_joined")]
+
+
+class Wanted(Work):
+    """An item whose surroundings we do not know: its parent is missing, or it was told of before it came.
+
+    A step asks the network for it. Kept without `due_at` where the network could not tell, so that a parent that
+    comes later still finds its child.
+    """
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+")
+    item = models.CharField(max_length=500)
+    parent = models.CharField(max_length=500, blank=True)  # "": the item itself is missing
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["account", "item"], name="one_wish_each")]
+        indexes = [
+            models.Index(fields=["account", "parent"], name="wanted_parent"),
+            models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="wanted_due"),
+        ]
 
 
 class Post(models.Model):
@@ -104,17 +129,25 @@ class Post(models.Model):
     lang = models.CharField(max_length=12, blank=True)  # as the network says
     at = models.DateTimeField()  # the network's time; ours where it gives none
     stored_at = models.DateTimeField()
-    text_at = models.DateTimeField()  # of the version shown
+    text_at = models.DateTimeField()  # of the version shown; rules.NEVER: no text was told yet
     version = models.PositiveIntegerField(default=1)
     is_own = models.BooleanField(default=False)
     is_public = models.BooleanField()
     is_spoken_to = models.BooleanField(default=True)  # False: context only
     is_placeholder = models.BooleanField(default=False)  # told of by an edit or reaction before itself came
     hidden_at = models.DateTimeField(null=True)
+    hiding_at = models.DateTimeField(null=True)  # of the newest word about hiding or showing
     deleted_at = models.DateTimeField(null=True)  # a tombstone: text and files are gone
     link = models.URLField(max_length=1000, blank=True)
     mentions = models.JSONField(default=list, blank=True)  # [{"native", "handle", "name", "is_us"}] (IN-20)
-    envelope = models.ForeignKey(Envelope, on_delete=models.SET_NULL, null=True, related_name="+")
+    envelope = models.ForeignKey(
+        Envelope, on_delete=models.SET_NULL, null=True, related_name="+"
+    )  # the first
+
+    @property
+    def is_told(self) -> bool:
+        """Whether the post itself came, and not only news about it."""
+        return not self.is_placeholder
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["account", "native"], name="one_post_each")]
@@ -133,6 +166,16 @@ class PostAlias(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["account", "native"], name="one_alias_each")]
+
+
+class Carrier(models.Model):
+    """A further envelope that spoke of a post; a deletion takes the raw bytes out of these too."""
+
+    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="+")
+    envelope = models.ForeignKey(Envelope, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["post", "envelope"], name="one_carrier_each")]
 
 
 class PostVersion(models.Model):
@@ -165,11 +208,11 @@ class Report(models.Model):
     """What a network told of a dispatch of ours or of our account: delivered, read, failed, token revoked."""
 
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+")
-    kind = models.CharField(max_length=12)  # read | delivered | account | erasure
+    kind = models.CharField(max_length=12)  # read | delivered | account | erasure | author
     item = models.CharField(max_length=500, blank=True)
     person = models.CharField(max_length=300, blank=True)
     ok = models.BooleanField(default=True)
-    text = models.TextField(blank=True)
+    text = models.TextField(blank=True)  # of an author: JSON of handle, name, profile
     at = models.DateTimeField()
     taken_at = models.DateTimeField(null=True)
 
@@ -180,7 +223,12 @@ class Report(models.Model):
 class Attachment(Work):
     """A file of a post, fetched by us and shown as our own copy."""
 
-    WAITING, KEPT, REFUSED = "waiting", "kept", "refused"
+    WAITING, KEPT, REFUSED, GONE = (
+        "waiting",
+        "kept",
+        "refused",
+        "gone",
+    )  # gone: the file is to be removed, then the row
 
     post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="attachments")
     url = models.TextField()
@@ -197,7 +245,11 @@ class Attachment(Work):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["post", "url"], name="one_attachment_each")]
-        indexes = [models.Index(fields=["due_at"], condition=Q(state="waiting"), name="attachment_waiting")]
+        indexes = [
+            models.Index(fields=["due_at"], condition=Q(state="waiting"), name="attachment_waiting"),
+            models.Index(fields=["id"], condition=Q(state="gone"), name="attachment_gone"),
+            models.Index(fields=["token"], condition=~Q(token=""), name="attachment_token"),
+        ]
 
 
 class Ticket(models.Model):

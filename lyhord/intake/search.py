@@ -1,0 +1,109 @@
+"""Full text over posts: newest first, each word by its stem or as the beginning of a word.
+
+What a person types is cut into words first, so nothing of it can be syntax of the index. The index is written by the
+actions of this room, in the transaction of the post itself.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from django.db import connection
+
+from lyhord.intake import words
+
+MOST_TERMS = 12
+
+
+class Entry(NamedTuple):
+    post: int
+    text: str  # whatever of the post shall be found
+    lang: str
+
+
+def index(entries: Iterable[Entry]) -> None:
+    """Write or renew the entries of posts."""
+    rows: list[tuple[int, list[str]]] | list[tuple[int, str, str]]
+    if connection.vendor == "postgresql":
+        statement = (
+            "INSERT INTO intake_search (post_id, words) VALUES (%s, array_to_tsvector(%s::text[]))"
+            " ON CONFLICT (post_id) DO UPDATE SET words = excluded.words"
+        )
+        rows = [(entry.post, lexemes(entry)) for entry in entries]
+    else:
+        statement = "INSERT OR REPLACE INTO intake_search (rowid, words, stems) VALUES (%s, %s, %s)"
+        rows = [(entry.post, *columns(entry)) for entry in entries]
+    if rows:
+        with connection.cursor() as cursor:
+            cursor.executemany(statement, rows)
+
+
+def columns(entry: Entry) -> tuple[str, str]:
+    found = words.words(entry.text)
+    return " ".join(found), " ".join(words.stems(found, entry.lang))
+
+
+def lexemes(entry: Entry) -> list[str]:
+    """Words, and stems marked as such: one vector holds both."""
+    found = words.words(entry.text)
+    return found + [f"~{stem}" for stem in words.stems(found, entry.lang)]
+
+
+def forget(posts: Iterable[int]) -> None:
+    column = "post_id" if connection.vendor == "postgresql" else "rowid"
+    with connection.cursor() as cursor:
+        cursor.executemany(f"DELETE FROM intake_search WHERE {column} = %s", [(post,) for post in posts])  # noqa: S608
+
+
+def find(
+    query: str, accounts: Sequence[int] | None, before_id: int | None = None, most: int = 50
+) -> list[int]:
+    """Ids of posts that hold every word of `query`, newest first; of `accounts` alone unless that is None."""
+    terms = words.words(query)[:MOST_TERMS]
+    if not terms or (accounts is not None and not accounts):
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(*statement(terms, accounts, before_id, most))
+        return [row[0] for row in cursor.fetchall()]
+
+
+def statement(
+    terms: list[str], accounts: Sequence[int] | None, before_id: int | None, most: int
+) -> tuple[str, list[int | str]]:
+    """The statement that finds, with its values.
+
+    PostgreSQL: `+ 0` keeps the planner from walking the primary key backwards and filtering, which took two seconds
+    at five million posts (reference performance.md, section 4).
+    """
+    is_postgresql = connection.vendor == "postgresql"
+    key, order = ("s.post_id", "s.post_id + 0") if is_postgresql else ("s.rowid", "s.rowid")
+    where = ["s.words @@ %s::tsquery" if is_postgresql else "intake_search MATCH %s"]
+    values: list[int | str] = [tsquery(terms) if is_postgresql else match(terms)]
+    table = "intake_search s"
+    if before_id is not None:
+        where.append(f"{key} < %s")
+        values.append(before_id)
+    if accounts is not None:
+        # CROSS JOIN: SQLite then takes the index of words as the outer loop, newest first, and stops at the limit.
+        table += f" {'JOIN' if is_postgresql else 'CROSS JOIN'} intake_post p ON p.id = {key}"
+        where.append(f"p.account_id IN ({', '.join(['%s'] * len(accounts))})")
+        values.extend(accounts)
+    sql = f"SELECT {key} FROM {table} WHERE {' AND '.join(where)} ORDER BY {order} DESC LIMIT %s"  # noqa: S608
+    return sql, [*values, most]
+
+
+def match(terms: list[str]) -> str:
+    """FTS5: each word as the beginning of a word, or by one of its stems. Terms are letters and digits only."""
+    return " AND ".join(
+        f'(words : "{term}" * OR stems : ({" OR ".join(quoted(words.stems([term], "")))}))' for term in terms
+    )
+
+
+def quoted(stems: list[str]) -> list[str]:
+    return [f'"{stem}"' for stem in stems]
+
+
+def tsquery(terms: list[str]) -> str:
+    return " & ".join(
+        "(" + " | ".join([f"'{term}':*", *(f"'~{stem}'" for stem in words.stems([term], ""))]) + ")"
+        for term in terms
+    )

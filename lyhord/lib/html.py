@@ -8,6 +8,7 @@ import nh3
 
 from lyhord.lib.plain import ALONE, plain
 from lyhord.lib.tags import Close, Open, Text, TooManyAttributes, pieces
+from lyhord.lib.text import SURROGATES
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 500
@@ -35,6 +36,7 @@ def safe(html: str) -> str:
 
     Never trim or change the result: a link that is inert as it stands may come alive.
     """
+    html = SURROGATES.sub("\ufffd", html)  # nh3 takes no half characters
     if is_too_much(html):
         return as_text(plain(html))
     return nh3.clean(
@@ -63,7 +65,7 @@ def absolute_links_only(tag: str, attribute: str, value: str) -> str | None:
 
 
 def is_too_much(html: str) -> bool:
-    if len(html) > MAX_BYTES or len(html.encode("utf-8", "surrogatepass")) > MAX_BYTES:
+    if len(html) > MAX_BYTES or len(html.encode()) > MAX_BYTES:
         return True
     if html.count("&") > MAX_REFERENCES:
         return True

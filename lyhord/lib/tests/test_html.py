@@ -3,6 +3,8 @@ import time
 from html.parser import HTMLParser
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from lyhord.lib import html, text
 from lyhord.lib.tests.fakes import hostile
@@ -131,3 +133,18 @@ def test_no_string_of_the_script_lists_keeps_harm() -> None:
     lines += json.loads(hostile("naughty-strings", "strings.json").read_bytes())
     assert [line for line in lines if harm_in(line)] == []
     assert len(lines) > 2000
+
+
+BITS = """< > </ <b <a href= " ' = javascript: https://x.y/ &lt; &#x3c; <!-- --> <script> </script> <svg <math> <style>
+</style> <textarea> </textarea> <p> / x on= <![CDATA[ ]]> <title> <table> <td>""".split()
+
+
+@given(
+    st.lists(st.sampled_from([*BITS, " ", "\0", "\r", "\ud800", "<img src=x onerror=a>"]), max_size=30).map(
+        "".join
+    )
+)
+@settings(max_examples=300, deadline=None, derandomize=True)
+def test_no_mixture_of_bits_keeps_harm_or_breaks(written: str) -> None:
+    assert harm_in(written) == []
+    text.plain(written).encode("utf-8", "surrogatepass")

@@ -184,6 +184,9 @@ class BoundedTransport(httpx.HTTPTransport):
             deadline = _deadline.get()
             response = super().handle_request(request)
         assert isinstance(response.stream, httpx.SyncByteStream)
+        if not is_readable(response.headers.get("location", "")):
+            response.close()
+            raise httpx.RemoteProtocolError("The answer leads on to an address that cannot be read.")
         encoding = response.headers.pop("content-encoding", "identity")
         length = response.headers.get("content-length", "")
         if encoding != "identity":
@@ -193,6 +196,14 @@ class BoundedTransport(httpx.HTTPTransport):
         return httpx.Response(
             response.status_code, headers=response.headers, stream=body, extensions=response.extensions
         )
+
+
+def is_readable(location: str) -> bool:
+    """httpx reads the goal of a redirect even where none is followed, and trips over some names."""
+    try:
+        return httpx.URL(location).host is not None
+    except (httpx.InvalidURL, UnicodeError):
+        return False
 
 
 class Body(httpx.SyncByteStream):

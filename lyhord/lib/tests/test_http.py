@@ -54,6 +54,16 @@ def test_a_redirect_is_told_and_not_followed() -> None:
     assert len(wire.connected) == 1
 
 
+@pytest.mark.parametrize(
+    "goal", ["https://xn--0.com/", "https://a.example:99999/", "https://a.example:port/"]
+)
+def test_a_redirect_to_nowhere_is_an_error_of_the_protocol(goal: str) -> None:
+    wire = Wire(lambda _path: [answer(302, b"", Location=goal)])
+    with client(wire) as ours, pytest.raises(httpx.RemoteProtocolError):
+        ours.get("/")
+    assert wire.conversations[0].is_closed
+
+
 @pytest.mark.parametrize("address", ["10.0.0.5", "169.254.169.254", "::1", "64:ff9b::a00:5"])
 def test_a_server_name_that_leads_inside_is_refused_as_not_sent(address: str) -> None:
     wire = Wire(lambda _path: [answer()], {"pub.example.com": [address]})

@@ -256,3 +256,43 @@ def test_a_picture_bomb_in_frames_is_refused() -> None:
 def test_a_picture_that_is_not_there_is_not_an_error_page() -> None:
     with pytest.raises(FetchFailed, match="404"):
         picture(saying(answer(404, png(20, 10))))
+
+
+ODD = [
+    b"",
+    b"\0" * 100,
+    b"SSH-2.0\r\n",
+    b"HTTP/1.1 2000 OK\r\n\r\n",
+    b"HTTP/1.1 200 OK\r\nContent-Length: " + b"9" * 6000 + b"\r\n\r\n",
+    b"HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n",
+    b"HTTP/1.1 200 OK\r\nContent-Encoding: \xff\r\n\r\n",
+    b"HTTP/1.1 200 OK\r\nX: " + b"a" * 200_000,
+    b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+    b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\ncut",
+    b"HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: \xff\xfe://\r\n\r\n",
+    b"HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: https://xn--0.com/\r\n\r\n",
+]
+
+
+@pytest.mark.parametrize("odd", ODD, ids=range(len(ODD)))
+def test_an_odd_answer_ends_in_our_own_error(odd: bytes) -> None:
+    with pytest.raises((FetchFailed, FetchRefused)):
+        fetch(saying(odd))
+
+
+def test_no_url_or_redirect_of_the_lists_ends_in_another_error_than_ours() -> None:
+    cases = json.loads(hostile("url-parsing", "urltestdata.json").read_bytes())
+    names = json.loads(hostile("url-parsing", "toascii.json").read_bytes())
+    urls = [case["input"] for case in cases if isinstance(case, dict)]
+    urls += [f"https://{case['input']}/" for case in names if isinstance(case, dict)]
+    for name in ("open_redirect_payloads.txt", "openredirects.txt", "crlf.txt"):
+        urls += (
+            hostile("paths-redirects-crlf", name).read_text(encoding="utf-8", errors="replace").splitlines()
+        )
+    for url in urls:
+        with contextlib.suppress(FetchFailed, FetchRefused):
+            fetch(saying(answer()), url)
+        goal = url.encode("utf-8", "replace").translate(None, b"\r\n\0").decode()
+        with contextlib.suppress(FetchFailed, FetchRefused):
+            fetch(saying(answer(302, b"", Location=goal)))
+    assert len(urls) > 400

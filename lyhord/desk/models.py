@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from lyhord.channels.models import Account
@@ -20,11 +21,24 @@ class Status(models.TextChoices):
     CLOSED = "closed", pgettext_lazy("status", "Closed")
 
 
+IN_WORK = Q(status="open", is_spam=False)
+
+
+class Flow(models.TextChoices):
+    """Which queue a conversation stands in; `rules.flow` decides by account, brand and what was written (CH-01, CH-08)."""
+
+    SERVICE = "service", _("Service")
+    COMMUNITY = "community", _("Community")
+    CORPORATE = "corporate", _("Corporate questions")
+
+
 class Conversation(models.Model):
     """One matter with one customer."""
 
     brand = models.ForeignKey(Brand, on_delete=models.PROTECT, related_name="+")
-    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")  # where it began; decides who sees it
+    account = models.ForeignKey(
+        Account, on_delete=models.PROTECT, related_name="+"
+    )  # where it began; decides who sees it
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="+")
     number = models.PositiveBigIntegerField(unique=True)  # shown to people; shares the counter of tickets
     ticket = models.OneToOneField(Ticket, on_delete=models.PROTECT, null=True, related_name="+")
@@ -38,7 +52,9 @@ class Conversation(models.Model):
     topic = models.CharField(max_length=24, blank=True)
     sentiment = models.SmallIntegerField(default=0)
     is_urgent = models.BooleanField(default=False)
+    flow = models.CharField(max_length=10, choices=Flow, default=Flow.SERVICE)
     is_spam = models.BooleanField(default=False)
+    spam_set = models.BooleanField(null=True)  # by a person, and then it stays so; None: as assessed
     needs_answer = models.BooleanField(default=True)
     is_public = models.BooleanField(default=True)  # has a public strand that is open
     priority = models.PositiveSmallIntegerField(default=0)
@@ -51,19 +67,42 @@ class Conversation(models.Model):
     snoozed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     closed_at = models.DateTimeField(null=True)
     closed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
-    continues = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")  # an earlier matter
-    tags: "models.ManyToManyField[Tag, models.Model]" = models.ManyToManyField("Tag", related_name="+", blank=True)
+    invited_at = models.DateTimeField(
+        null=True
+    )  # we asked her to go on in private; what she writes there joins
+    continues = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="+"
+    )  # an earlier matter
+    tags: "models.ManyToManyField[Tag, models.Model]" = models.ManyToManyField(
+        "Tag", related_name="+", blank=True
+    )
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
         indexes = [
-            # The hot lists. Keyset order: last_at, id. One partial index a view; closed rows weigh nothing.
-            models.Index(fields=["account", "-last_at", "-id"], condition=~Q(status="closed"), name="conversation_open"),
-            models.Index(fields=["-last_at", "-id"], condition=~Q(status="closed"), name="conversation_newest"),
-            models.Index(fields=["assignee", "-last_at", "-id"], condition=~Q(status="closed"), name="conversation_mine"),
+            # The hot lists, one partial index a view; what is closed or spam weighs nothing. Keyset order: last_at, id.
+            models.Index(fields=["account", "-last_at", "-id"], condition=IN_WORK, name="conversation_open"),
+            models.Index(fields=["assignee", "-last_at", "-id"], condition=IN_WORK, name="conversation_mine"),
+            models.Index(
+                fields=["account", "-last_at", "-id"],
+                condition=IN_WORK & Q(assignee=None),
+                name="conversation_free",
+            ),
+            models.Index(
+                fields=["account", "flow", "waiting_since", "id"],
+                condition=IN_WORK & Q(waiting_since__isnull=False),
+                name="conversation_unanswered",
+            ),
+            models.Index(
+                fields=["account", "status", "-last_at", "-id"],
+                condition=Q(is_spam=False, status__in=["waiting", "snoozed", "closed"]),
+                name="conversation_resting",
+            ),
+            models.Index(
+                fields=["account", "-last_at", "-id"], condition=Q(is_spam=True), name="conversation_spam"
+            ),
             models.Index(fields=["snoozed_until"], condition=Q(status="snoozed"), name="conversation_wakes"),
             models.Index(fields=["customer", "-last_at"], name="conversation_customer"),
-            models.Index(fields=["account", "-closed_at", "-id"], condition=Q(status="closed"), name="conversation_closed"),
         ]
 
     @property
@@ -83,9 +122,14 @@ class Strand(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["thread", "identity"], condition=Q(ended_at=None), name="one_open_strand_each")
+            models.UniqueConstraint(
+                fields=["thread", "identity"], condition=Q(ended_at=None), name="one_open_strand_each"
+            )
         ]
-        indexes = [models.Index(fields=["conversation"], name="strand_conversation")]
+        indexes = [
+            models.Index(fields=["conversation"], name="strand_conversation"),
+            models.Index(fields=["identity"], name="strand_identity"),
+        ]
 
 
 class Note(models.Model):
@@ -94,6 +138,11 @@ class Note(models.Model):
     text = models.TextField()
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
+    key = models.UUIDField(unique=True)  # made when the form was drawn: a double click is one note
+
+
+# What may still become of a dispatch; "refused" too, as a person may try it again.
+UNSETTLED = ["queued", "sending", "handed_over", "unsure", "held", "refused"]
 
 
 class Turn(models.Model):
@@ -105,15 +154,24 @@ class Turn(models.Model):
     post = models.OneToOneField(Post, on_delete=models.PROTECT, null=True, related_name="turn")
     dispatch = models.OneToOneField(Dispatch, on_delete=models.PROTECT, null=True, related_name="turn")
     note = models.OneToOneField(Note, on_delete=models.PROTECT, null=True, related_name="turn")
-    what = models.CharField(max_length=20, blank=True)  # assigned | closed | reopened | snoozed | woke | tagged | merged | ...
+    what = models.CharField(
+        max_length=20, blank=True
+    )  # assigned | closed | reopened | snoozed | woke | tagged | merged | ...
     values = models.JSONField(default=dict, blank=True)  # of `what`
+    taken_state = models.CharField(max_length=12, blank=True)  # the dispatch's, when we last looked
     by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:
-        indexes = [models.Index(fields=["conversation", "at", "id"], name="turn_order")]
+        indexes = [
+            models.Index(fields=["conversation", "at", "id"], name="turn_order"),
+            models.Index(fields=["id"], condition=Q(taken_state__in=UNSETTLED), name="turn_unsettled"),
+        ]
         constraints = [
             models.CheckConstraint(
-                condition=Q(post__isnull=False) | Q(dispatch__isnull=False) | Q(note__isnull=False) | ~Q(what=""),
+                condition=Q(post__isnull=False)
+                | Q(dispatch__isnull=False)
+                | Q(note__isnull=False)
+                | ~Q(what=""),
                 name="turn_is_something",
             )
         ]
@@ -123,10 +181,16 @@ class Filing(models.Model):
     """What desk made of a post: the receipt that it was looked at."""
 
     TURN, ECHO, CONTEXT = "turn", "echo", "context"
+    WAITING = (
+        "waiting"  # set aside: an own post whose dispatch is in flight, or a post that is not assessed yet
+    )
 
-    post = models.OneToOneField(Post, on_delete=models.CASCADE, primary_key=True, related_name="+")
+    post = models.OneToOneField(Post, on_delete=models.CASCADE, primary_key=True, related_name="filing")
     outcome = models.CharField(max_length=8)
     at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["post"], condition=Q(outcome="waiting"), name="filing_waiting")]
 
 
 class Tag(models.Model):
@@ -147,7 +211,9 @@ class Draft(models.Model):
     saved_at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["conversation", "user", "kind"], name="one_draft_each")]
+        constraints = [
+            models.UniqueConstraint(fields=["conversation", "user", "kind"], name="one_draft_each")
+        ]
 
 
 class Presence(models.Model):
@@ -181,11 +247,14 @@ class Tally(models.Model):
     status = models.CharField(max_length=8)
     waits = models.BooleanField(default=False)  # for us
     is_spam = models.BooleanField(default=False)
+    flow = models.CharField(max_length=10)
     n = models.IntegerField(default=0)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["account", "assignee", "status", "waits", "is_spam"], name="one_tally_each")
+            models.UniqueConstraint(
+                fields=["account", "assignee", "status", "waits", "is_spam", "flow"], name="one_tally_each"
+            )
         ]
 
 
@@ -204,6 +273,11 @@ class Undo(models.Model):
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     verb = models.CharField(max_length=20)
-    before = models.JSONField()  # [{"conversation": id, "field": old value}]
+    before = (
+        models.JSONField()
+    )  # a list of what `actions.undo` reads: old and new fields of each conversation
     at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["user", "-id"], condition=Q(used_at=None), name="undo_newest")]

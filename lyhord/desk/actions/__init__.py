@@ -1,0 +1,60 @@
+"""The verbs of the desk. Callers write `actions.reply(...)`."""
+
+from lyhord.desk.actions.assigning import assign, assign_team, take, unassign
+from lyhord.desk.actions.attending import mark_read, mark_unread, present
+from lyhord.desk.actions.bulk import VERBS, bulk
+from lyhord.desk.actions.changing import Done
+from lyhord.desk.actions.drafting import save_draft, take_over_draft
+from lyhord.desk.actions.labelling import mark_spam, not_spam, set_priority, set_subject, tag, untag
+from lyhord.desk.actions.moderating import moderate
+from lyhord.desk.actions.refusals import (
+    CannotSee,
+    ChangedSince,
+    Closed,
+    NewerTurn,
+    NothingToUndo,
+    NotPossible,
+)
+from lyhord.desk.actions.replies import move_to_private, note, reply
+from lyhord.desk.actions.status import close, reopen, snooze, wake
+from lyhord.desk.actions.undoing import Undone, undo
+from lyhord.desk.actions.viewing import delete_view, save_view
+
+__all__ = [
+    "VERBS",
+    "CannotSee",
+    "ChangedSince",
+    "Closed",
+    "Done",
+    "NewerTurn",
+    "NotPossible",
+    "NothingToUndo",
+    "Undone",
+    "assign",
+    "assign_team",
+    "bulk",
+    "close",
+    "delete_view",
+    "mark_read",
+    "mark_spam",
+    "mark_unread",
+    "moderate",
+    "move_to_private",
+    "not_spam",
+    "note",
+    "present",
+    "reopen",
+    "reply",
+    "save_draft",
+    "save_view",
+    "set_priority",
+    "set_subject",
+    "snooze",
+    "tag",
+    "take",
+    "take_over_draft",
+    "unassign",
+    "undo",
+    "untag",
+    "wake",
+]

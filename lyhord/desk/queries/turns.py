@@ -1,0 +1,179 @@
+"""The turns of a conversation, with what they point at: one SQL statement."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+from lyhord.desk.models import Conversation
+from lyhord.desk.queries.inbox import moment, slots
+from lyhord.intake.models import Post
+
+MOST = 200  # in one go; a page asks for older ones
+
+COLUMNS = """
+t.id, t.at, t.what, t."values", t.by_id, u.name, t.strand_id,
+p.id, p.is_own, p.is_public, p.text, p.lang, p.name, p.handle, p.link, p.version, p.deleted_at, p.hidden_at, p.mentions,
+d.id, d.state, d.verb, d.text, d.lang, d.is_public, d.problem, d.hold_reason, d.due_at, d.sent_at, d.version,
+rc.link, rc.read_at, n.text, s.priority, s.reasons, s.language, s.private,
+(SELECT {files} FROM intake_attachment f WHERE f.post_id = p.id),
+(SELECT {signs} FROM (SELECT x.sign, COUNT(*) AS n FROM intake_reaction x
+  WHERE x.post_id = p.id AND x.sign <> '' GROUP BY x.sign) AS y)
+"""
+JOINS = """
+JOIN desk_turn t ON t.id = h.id
+LEFT JOIN staff_user u ON u.id = t.by_id
+LEFT JOIN intake_post p ON p.id = t.post_id
+LEFT JOIN outbox_dispatch d ON d.id = t.dispatch_id
+LEFT JOIN outbox_receipt rc ON rc.dispatch_id = d.id
+LEFT JOIN desk_note n ON n.id = t.note_id
+LEFT JOIN triage_assessment s ON s.post_id = p.id
+"""
+FILE = ("id", "token", "kind", "name", "alt", "state", "width", "height")
+SQLITE = {
+    "files": "json_group_array(json_object(" + ", ".join(f"'{name}', f.{name}" for name in FILE) + "))",
+    "signs": "json_group_array(json_object('sign', y.sign, 'n', y.n))",
+}
+POSTGRESQL = {
+    "files": "CAST(json_agg(json_build_object("
+    + ", ".join(f"'{name}', f.{name}" for name in FILE)
+    + ")) AS text)",
+    "signs": "CAST(json_agg(json_build_object('sign', y.sign, 'n', y.n)) AS text)",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class TurnRow:
+    """One step of a conversation, ready to be drawn."""
+
+    id: int
+    at: datetime
+    kind: str  # post | reply | note | event
+    what: str  # of an event
+    values: dict[str, Any]
+    by_id: int | None
+    by: str
+    strand_id: int | None
+    is_ours: bool
+    is_public: bool
+    text: str
+    lang: str
+    author: str
+    handle: str
+    post_id: int | None
+    link: str
+    version: int  # of the post or the dispatch
+    is_edited: bool
+    is_deleted: bool
+    is_hidden: bool
+    mentions: list[dict[str, Any]]
+    dispatch_id: int | None
+    state: str  # of the dispatch
+    verb: str
+    problem: str
+    due_at: datetime | None  # when it leaves: the countdown of undo
+    sent_at: datetime | None
+    read_at: datetime | None
+    priority: int | None
+    reasons: list[dict[str, Any]]
+    private: list[dict[str, Any]]
+    attachments: list[dict[str, Any]]
+    reactions: list[dict[str, Any]]
+
+
+def turns(
+    conversation: Conversation | int,
+    *,
+    after: int | None = None,
+    before: int | None = None,
+    only: Iterable[int] | None = None,
+    most: int = MOST,
+) -> list[TurnRow]:
+    """The newest `most`, told oldest first; those with an id above `after` or below `before`, or of `only`."""
+    where, values = ["t.conversation_id = %s"], [pk_of(conversation)]
+    if after is not None:
+        where.append("t.id > %s")
+        values.append(after)
+    if before is not None:
+        where.append("t.id < %s")
+        values.append(before)
+    if only is not None:
+        ids = list(only)
+        where.append(f"t.id IN ({slots(ids) or 'NULL'})")
+        values.extend(ids)
+    ways = SQLITE if connection.vendor == "sqlite" else POSTGRESQL
+    sql = (
+        f"SELECT {COLUMNS.format(**ways)} FROM (SELECT t.id FROM desk_turn t WHERE {' AND '.join(where)}"  # noqa: S608
+        f" ORDER BY t.at DESC, t.id DESC LIMIT {int(most)}) AS h {JOINS} ORDER BY t.at, t.id"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return [made(record) for record in cursor.fetchall()]
+
+
+def pk_of(conversation: Conversation | int) -> int:
+    return conversation if isinstance(conversation, int) else conversation.pk
+
+
+def made(record: tuple[Any, ...]) -> TurnRow:
+    (
+        pk, at, what, told, by_id, by, strand,
+        post, is_own, post_public, post_text, post_lang, name, handle, post_link, post_version, deleted, hidden, mentions,
+        dispatch, state, verb, words, words_lang, words_public, problem, held, due, sent, dispatch_version,
+        receipt_link, read, note, priority, reasons, language, private, files, signs,
+    ) = record  # fmt: skip
+    is_reply = dispatch is not None and not what
+    return TurnRow(
+        id=pk,
+        at=moment(at),
+        kind="event" if what else "post" if post is not None else "reply" if is_reply else "note",
+        what=what,
+        values=loaded(told, {}),
+        by_id=by_id,
+        by=by or "",
+        strand_id=strand,
+        is_ours=is_reply or bool(is_own),
+        is_public=bool(words_public if dispatch is not None else post_public),
+        text=words if dispatch is not None else post_text if post is not None else note or "",
+        lang=words_lang or (language if language not in {None, "und"} else "") or post_lang or "",
+        author=name or "",
+        handle=handle or "",
+        post_id=post,
+        link=post_link or receipt_link or "",
+        version=post_version or dispatch_version or 0,
+        is_edited=(post_version or 1) > 1 and deleted is None,
+        is_deleted=deleted is not None,
+        is_hidden=hidden is not None,
+        mentions=loaded(mentions, []),
+        dispatch_id=dispatch,
+        state=state or "",
+        verb=verb or "",
+        problem=problem or held or "",
+        due_at=moment(due),
+        sent_at=moment(sent),
+        read_at=moment(read),
+        priority=priority,
+        reasons=loaded(reasons, []),
+        private=loaded(private, []),
+        attachments=loaded(files, []),
+        reactions=loaded(signs, []),
+    )
+
+
+def loaded(value: Any, empty: Any) -> Any:
+    """JSON as the database gave it; SQLite and PostgreSQL both give text here, or nothing."""
+    if value is None or value == "":
+        return empty
+    return json.loads(value) if isinstance(value, str) else value
+
+
+def context(conversation: Conversation | int, *, most: int = 20) -> list[Post]:
+    """What others said in the public threads of this conversation: its surroundings, oldest first."""
+    pk = pk_of(conversation)
+    strands = Conversation.objects.get(pk=pk).strands.filter(thread__is_public=True)
+    posts = Post.objects.filter(thread__in=strands.values("thread"), is_placeholder=False)
+    near = posts.exclude(turn__conversation=pk).exclude(filing__outcome="echo").order_by("-at", "-pk")
+    return list(near[:most])[::-1]

@@ -1,0 +1,65 @@
+"""The views of the inbox: what each shows, in which order, and how many stand in it."""
+
+from dataclasses import dataclass
+
+from django.db.models import Sum
+
+from lyhord.channels import queries as channels
+from lyhord.desk.models import Tally
+from lyhord.staff.models import User
+
+# Written exactly as the partial indexes are, so that both databases take those.
+IN_WORK = "NOT c.is_spam AND c.status = 'open'"
+RESTING = "NOT c.is_spam AND c.status IN ('waiting', 'snoozed', 'closed')"
+UNANSWERED = f"{IN_WORK} AND c.waiting_since IS NOT NULL"
+
+
+@dataclass(frozen=True)
+class View:
+    """`where` is SQL on conversation `c`; `order` its key, the newest first unless `is_oldest_first`."""
+
+    where: str
+    order: str = "last_at"
+    is_oldest_first: bool = False
+    is_mine: bool = False
+
+
+VIEWS: dict[str, View] = {
+    "open": View(IN_WORK),
+    "mine": View(IN_WORK, is_mine=True),
+    "unassigned": View(f"{IN_WORK} AND c.assignee_id IS NULL"),
+    "service": View(f"c.flow = 'service' AND {UNANSWERED}", "waiting_since", is_oldest_first=True),
+    "community": View(f"c.flow = 'community' AND {UNANSWERED}", "waiting_since", is_oldest_first=True),
+    "corporate": View(f"c.flow = 'corporate' AND {UNANSWERED}", "waiting_since", is_oldest_first=True),
+    "waiting": View(f"{RESTING} AND c.status = 'waiting'"),
+    "snoozed": View(f"{RESTING} AND c.status = 'snoozed'"),
+    "closed": View(f"{RESTING} AND c.status = 'closed'"),
+    "spam": View("c.is_spam"),
+}
+
+
+def counts(user: User) -> dict[str, int]:
+    """How many stand in each view, from the maintained counts alone."""
+    found = dict.fromkeys(VIEWS, 0)
+    cells = Tally.objects.filter(account__in=channels.account_ids_visible_to(user))
+    summed = cells.values_list("assignee", "status", "waits", "is_spam", "flow").annotate(total=Sum("n"))
+    for assignee, status, waits, is_spam, flow, n in summed:
+        for view in views_of(assignee, status, waits, is_spam, flow, user.pk):
+            found[view] += n
+    return found
+
+
+def views_of(assignee: int, status: str, waits: bool, is_spam: bool, flow: str, user: int) -> list[str]:
+    """The views in which conversations of this cell stand for `user`."""
+    if is_spam:
+        return ["spam"]
+    if status != "open":
+        return [status]
+    views = ["open"]
+    if assignee == user:
+        views.append("mine")
+    if not assignee:
+        views.append("unassigned")
+    if waits:
+        views.append(flow)
+    return views

@@ -1,0 +1,122 @@
+"""What the desk decides on plain values: where a conversation stands, when a matter is a new one, how a reply is signed."""
+
+import unicodedata
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import regex
+
+SAME_MATTER = timedelta(
+    days=14
+)  # a new word within this time of closing reopens; later it is a matter of its own
+ANSWERED_KINDS = frozenset({"question", "complaint", "idea"})
+
+# Purposes of accounts and models of brands: channels.models.Purpose, staff.models.Brand.channel_model.
+OWN_QUEUE = {"brand": "community", "local": "community", "corporate": "corporate"}
+
+
+def flow(purpose: str, channel_model: str, kind: str, needs_answer: bool) -> str:
+    """The queue in which a conversation stands: service, community or corporate.
+
+    Separated: a service account's word is service, whatever it says; another account's goes to that account's own
+    queue unless it was classified as service. Integrated: every word is judged for itself, whatever the account.
+    Mixed: service accounts as separated, the others as integrated.
+    """
+    if purpose == "service" and channel_model in {"separated", "mixed"}:
+        return "service"
+    if kind == "corporate":
+        return "corporate"
+    if kind in ANSWERED_KINDS or (channel_model != "separated" and needs_answer):
+        return "service"
+    if channel_model == "separated":
+        return OWN_QUEUE.get(purpose, "service")
+    return "community"
+
+
+def is_same_matter(closed_at: datetime | None, at: datetime) -> bool:
+    """Whether a word at `at` still belongs to what was closed then (None: it is not closed)."""
+    return closed_at is None or at - closed_at <= SAME_MATTER
+
+
+# Signatures ----------------------------------------------------------------------------------------------------
+
+OPENERS = r"[/^~\-–—*]"
+# What people write before their name at the end of a message, in the five languages.
+FAREWELLS = (
+    "mvh", "vh", "hälsningar", "vänliga hälsningar", "med vänlig hälsning", "hilsen", "vennlig hilsen", "med vennlig hilsen",
+    "venlig hilsen", "med venlig hilsen", "terveisin", "terv", "t", "ystävällisin terveisin", "regards", "kind regards",
+    "best regards", "best", "yours", "cheers",
+)  # fmt: skip
+
+
+def signature_of(chosen: str, name: str) -> str:
+    """How a person signs: as she chose, else by her first name."""
+    chosen = chosen.strip()
+    if chosen:
+        return chosen
+    first = name.split()[0] if name.strip() else ""
+    return f"/{first}" if first else ""
+
+
+def initials(name: str) -> str:
+    return "".join(part[0] for part in regex.split(r"[\s\-]+", name.strip()) if part).upper()
+
+
+def is_signed(text: str, signature: str, name: str) -> bool:
+    """Whether the person has put her name under `text` already, in whatever way people do."""
+    end = regex.sub(
+        r"[\s.!\p{Emoji_Presentation}\uFE0F]+$", "", unicodedata.normalize("NFC", text)
+    ).casefold()
+    return any(ends_with_name(end, sign) for sign in signs(signature, name)) or any(
+        ends_with_initials(end, sign)
+        for sign in {initials(name), initials(name)[:1] + initials(name)[-1:]}
+        if len(sign) > 1
+    )
+
+
+def signs(signature: str, name: str) -> set[str]:
+    bare = regex.sub(rf"^{OPENERS}+\s*", "", signature.strip())
+    return {sign for sign in (bare, name.strip(), name.split()[0] if name.strip() else "") if sign}
+
+
+def ends_with_name(end: str, sign: str) -> bool:
+    """The name stands last: after a sign, a line break, the end of a sentence, or a farewell."""
+    name = regex.escape(unicodedata.normalize("NFC", sign).casefold())
+    farewell = "|".join(regex.escape(word) for word in FAREWELLS)
+    return bool(
+        regex.search(
+            rf"(?:^|\n\s*|(?:^|[\s.!?,]){OPENERS}+\s*|[.!?…:)]\s+|(?:^|[\s.!?,])(?:{farewell})[.,:]?\s+){name}$",
+            end,
+        )
+    )
+
+
+def ends_with_initials(end: str, sign: str) -> bool:
+    """Initials are letters that any word may end with, so they must stand after a sign or on a line of their own."""
+    return bool(regex.search(rf"(?:\n\s*|(?:^|[\s.!?,]){OPENERS}+\s*){regex.escape(sign.casefold())}$", end))
+
+
+def signed(text: str, signature: str, name: str, fits: Callable[[str], bool]) -> str:
+    """`text` with the person's signature under it, never twice, and never over the network's limit if it can be helped.
+
+    Where the whole signature does not fit, her initials stand for it ("^LN"); where those do not fit either, the
+    text comes back with them, for the caller to refuse it by its length.
+    """
+    text = text.rstrip()
+    if not signature or is_signed(text, signature, name):
+        return text
+    short = f"^{initials(name)}" if initials(name) else signature
+    for sign in (signature, short):
+        if fits(f"{text} {sign}"):
+            return f"{text} {sign}"
+    return f"{text} {short}"
+
+
+# The text of a list row ------------------------------------------------------------------------------------------
+
+
+def one_line(text: str, most: int = 200) -> str:
+    """The words in one line, cut at `most` characters."""
+    # Only the beginning is looked at: a post may be a megabyte.
+    line = " ".join(text[: most * 4].split())
+    return line if len(line) <= most else line[: most - 1].rstrip() + "…"

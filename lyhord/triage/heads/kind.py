@@ -1,0 +1,206 @@
+"""What a post is for: the purpose that decides who handles it.
+
+Plain rules: each kind gathers points from the words and signs that speak for it, and the strongest wins.
+"""
+
+from dataclasses import dataclass
+from math import exp
+
+from lyhord.lib.text import N_
+from lyhord.triage.heads.topic import OF_POLICY, TOPICS
+from lyhord.triage.lexicon import Found
+from lyhord.triage.reading import Reading
+from lyhord.triage.reasons import Reason
+
+KINDS = ("question", "complaint", "corporate", "praise", "idea", "chatter", "spam")
+ANSWERED = frozenset({"question", "complaint", "corporate", "idea"})
+
+GREETINGS = frozenset(
+    "hej hejsan hei heisann hallå hallo halla moi moro terve hello hi hey halloj god dag alltså men och ja no joo öh eh"
+    " så altså okej ok og and but so jo well sorry ursäkta anteeksi unnskyld undskyld excuse me hejhej moikka tjena".split()
+)
+NOT_ASKING = frozenset(  # Finnish words that only end like a question
+    "viikko pankko pankki verkko kirkko aurinko joukko tarkko lakko mökkö sirkka keikko koko jako tako kukko takko pakko"
+    " poikko kuukko sakko ukko mirkko mikko heikko liikkö solakko silakko kaunokko ankko näkö tekö väkö keskikko taikko".split()
+)
+
+WHY: dict[str, str] = {
+    "question": N_("Asks for information or help (%(words)s)."),
+    "complaint": N_("Tells that something went wrong (%(words)s)."),
+    "corporate": N_("Is about how the company acts (%(words)s)."),
+    "praise": N_("Says thanks or praises (%(words)s)."),
+    "idea": N_("Suggests something (%(words)s)."),
+    "chatter": N_("Nothing in it is meant for the company."),
+    "spam": N_("Has the words and signs of advertising or fraud (%(words)s)."),
+}
+EVIDENCE: dict[str, tuple[str, ...]] = {
+    "question": ("ask_help", "ask_word", "ask_start"),
+    "complaint": ("anger", "trouble", "again", "bad"),
+    "corporate": ("who_decides", "corp"),
+    "praise": ("thanks", "good"),
+    "idea": ("idea",),
+    "chatter": ("chat",),
+    "spam": ("spam",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    label: str
+    confidence: float
+    needs_answer: bool
+    answer_score: float
+    reasons: tuple[Reason, ...] = ()
+
+
+def judge(reading: Reading, found: Found) -> Kind:
+    points = scores(reading, found)
+    label = max(KINDS, key=points.__getitem__)  # the first of KINDS where two are equal
+    words = found.strongest(*EVIDENCE[label]) or "?"
+    return Kind(
+        label,
+        confidence(points, label),
+        label in ANSWERED,
+        answer_score(points),
+        (Reason("kind", 0, WHY[label], {"words": words}),),
+    )
+
+
+def scores(reading: Reading, found: Found) -> dict[str, float]:
+    asking = question(reading, found)
+    wrong = complaint(reading, found) + narrative(found, asking)
+    policy = corporate(found, asking)
+    return {
+        "question": asking - 0.3 * min(found.of("anger"), 4.0) - (0.4 * policy if policy >= 3.0 else 0.0),
+        "complaint": wrong,
+        "corporate": policy,
+        "praise": praise(found, wrong) - 0.5 * asking - 0.4 * policy,
+        "idea": idea(reading, found) - 0.3 * wrong,
+        "chatter": chatter(reading, found),
+        "spam": spam(reading, found),
+    }
+
+
+def question(reading: Reading, found: Found) -> float:
+    points = min(found.of("ask_help"), 3.5) + 0.3 * min(found.of("own_case"), 2)
+    if reading.questions:
+        points += 1.6
+    begun = max((opening(reading, found, start) for start in reading.starts), default=0.0)
+    points += max(begun, within(found))
+    if points and not found.of("ask_help") and about_us(found) < 0.8 and not found.of("you"):
+        points -= 0.8  # people ask each other, and the air, much that no company can answer
+    return points
+
+
+def about_us(found: Found) -> float:
+    """How much of the text is about what companies do for customers."""
+    return max(found.of(f"t_{topic}") for topic in TOPICS)
+
+
+def within(found: Found) -> float:
+    """A question word inside a sentence, with its verb close behind: "..., which carriage do I go back to"."""
+    verbs = {hit.place for hit in found.hits.get("ask_start", ())}
+    for hit in found.hits.get("ask_word", ()):
+        if any(hit.place + ahead in verbs for ahead in (1, 2)):
+            return 1.2
+    return 0.0
+
+
+def opening(reading: Reading, found: Found, start: int) -> float:
+    """How much a sentence begins like a question: a question word, a verb before its subject, Finnish -ko."""
+    place = start
+    while place < len(reading.words) and reading.words[place] in GREETINGS:
+        place += 1
+    if place >= len(reading.words):
+        return 0.0
+    word = reading.words[place]
+    if any(hit.place == place for hit in found.hits.get("ask_word", ())):
+        return 1.5
+    if word.endswith(("ko", "kö", "kohan", "köhän")) and len(word) > 3 and word not in NOT_ASKING:
+        return 1.5
+    if any(hit.place == place for hit in found.hits.get("ask_start", ())):
+        return 1.3
+    return 0.0
+
+
+def complaint(reading: Reading, found: Found) -> float:
+    trouble = min(found.of("trouble"), 4.0)
+    anger = min(found.of("anger") + found.of("bad"), 4.5)
+    points = 0.8 * trouble + anger + 0.8 * min(found.of("abuse") + found.of("threat"), 4.0)
+    if found.of("danger") >= 1.5:
+        points += 0.7 * min(found.of("danger"), 4.0)
+    again = min(found.of("again"), 2.5)
+    if not points:
+        return 0.6 * again
+    points += 0.7 * again + 0.5 * min(found.of("irony"), 2.0)
+    points += 0.3 * (reading.exclamations > 1) + 0.5 * reading.shouting
+    if trouble >= 1.0 and not found.of("thanks"):
+        points += 0.4 * min(found.of("good"), 2.5)  # praise beside trouble is mostly irony
+    return points
+
+
+def narrative(found: Found, asking: float) -> float:
+    """Who tells of a service, and neither asks, thanks nor wishes, mostly tells that it failed."""
+    if (
+        asking > 1.0
+        or found.of("thanks")
+        or found.of("idea") > 1.0
+        or found.of("good") > 1.2
+        or found.of("spam") > 1.5
+    ):
+        return 0.0
+    return 0.45 * min(about_us(found), 3.0)
+
+
+def corporate(found: Found, asking: float) -> float:
+    policy, decides = min(found.of("corp"), 5.0), min(found.of("who_decides"), 5.0)
+    points = policy + 1.2 * decides
+    addressed = asking > 1.0 or found.of("you")
+    if addressed and points:
+        points += 0.7
+    if addressed:
+        points += 0.5 * min(max(found.of(f"t_{topic}") for topic in OF_POLICY), 3.0)
+    return points
+
+
+def praise(found: Found, wrong: float) -> float:
+    good, thanks = min(found.of("good"), 4.0), min(found.of("thanks"), 3.0)
+    return 0.9 * good + 0.9 * thanks - 0.9 * wrong
+
+
+def idea(reading: Reading, found: Found) -> float:
+    points = min(found.of("idea"), 5.0)
+    if points and reading.questions:
+        points += 1.0  # "Could you not ...?" is asked, and meant as a wish
+    return 1.1 * points
+
+
+def chatter(reading: Reading, found: Found) -> float:
+    points = 1.4 + 0.8 * min(found.of("chat"), 4.0)
+    points -= 0.35 * min(about_us(found), 3.0)
+    if not found.of("you"):
+        points += 0.3
+    if reading.opens_with_mention and not found.of("you"):
+        points += 0.8
+    if len(reading.words) < 4:
+        points += 0.8
+    return points
+
+
+def spam(reading: Reading, found: Found) -> float:
+    points = min(found.of("spam"), 7.0)
+    if points and reading.links:
+        points += 1.5
+    return 1.2 * points
+
+
+def confidence(points: dict[str, float], label: str) -> float:
+    weights = {kind: exp(min(value, 12.0)) for kind, value in points.items()}
+    return round(weights[label] / sum(weights.values()), 3)
+
+
+def answer_score(points: dict[str, float]) -> float:
+    """0..1; at least 0.5 exactly where the strongest kind is one that must be answered."""
+    wanted = max(points[kind] for kind in KINDS if kind in ANSWERED)
+    unwanted = max(points[kind] for kind in KINDS if kind not in ANSWERED)
+    return round(1 / (1 + exp(-0.8 * (wanted - unwanted))), 4)

@@ -1,0 +1,62 @@
+"""The heads on our own labelled posts (`posts.jsonl`, written for this project, CC0): the floor they must keep."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lyhord.triage.judge import Judgement, judge
+
+POSTS: list[dict[str, Any]] = [
+    json.loads(line)
+    for line in (Path(__file__).parent / "posts.jsonl").read_text(encoding="utf-8").splitlines()
+]
+LANGUAGES = {"nn": "nb"}
+
+
+@pytest.fixture(scope="module")
+def judged() -> list[tuple[dict[str, Any], Judgement]]:
+    return [(post, judge(post["text"])) for post in POSTS]
+
+
+Judged = list[tuple[dict[str, Any], Judgement]]
+
+
+def share(right: list[bool]) -> float:
+    return sum(right) / len(right)
+
+
+def test_at_least_nine_of_ten_kinds_are_right(judged: Judged) -> None:
+    assert len(judged) > 100
+    assert share([told.kind.label == post["kind"] for post, told in judged]) >= 0.9
+
+
+def test_at_least_seven_of_ten_topics_are_right(judged: Judged) -> None:
+    assert share([told.topic.label == post["topic"] for post, told in judged]) >= 0.75
+
+
+def test_all_but_few_languages_are_right(judged: Judged) -> None:
+    assert (
+        share(
+            [LANGUAGES.get(told.language.code, told.language.code) == post["lang"] for post, told in judged]
+        )
+        >= 0.97
+    )
+
+
+def test_nothing_that_burns_is_missed(judged: Judged) -> None:
+    missed = [
+        post["text"] for post, told in judged if post["urgency"] == "high" and told.urgency.label != "high"
+    ]
+    assert missed == []
+
+
+def test_abuse_is_found_and_anger_is_not_called_abuse(judged: Judged) -> None:
+    wrong = [post["text"] for post, told in judged if told.abuse.abusive is not post["abusive"]]
+    assert wrong == []
+
+
+def test_personal_data_is_found(judged: Judged) -> None:
+    missed = [post["text"] for post, told in judged if post["private"] and not told.private]
+    assert missed == []

@@ -54,9 +54,7 @@ def test_a_redirect_is_told_and_not_followed() -> None:
     assert len(wire.connected) == 1
 
 
-@pytest.mark.parametrize(
-    "goal", ["https://xn--0.com/", "https://a.example:99999/", "https://a.example:port/"]
-)
+@pytest.mark.parametrize("goal", ["https://xn--0.com/", "https://a.example:port/"])
 def test_a_redirect_to_nowhere_is_an_error_of_the_protocol(goal: str) -> None:
     wire = Wire(lambda _path: [answer(302, b"", Location=goal)])
     with client(wire) as ours, pytest.raises(httpx.RemoteProtocolError):

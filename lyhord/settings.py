@@ -99,8 +99,11 @@ MIDDLEWARE = [
     "lyhord.web.middleware.PersonLocale",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "lyhord.staff.middleware.FirstStart",
     "allauth.account.middleware.AccountMiddleware",
     "lyhord.staff.middleware.RequireSecondFactor",
+    "lyhord.staff.middleware.Refusals",
+    "lyhord.staff.api_auth.ApiDoor",
 ]
 
 ROOT_URLCONF = "lyhord.urls"
@@ -205,6 +208,7 @@ ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}
 MFA_ADAPTER = "lyhord.staff.accounts.MfaAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "lyhord"
+MFA_RECOVERY_CODES_SHOW_ONCE = True
 
 SESSION_COOKIE_NAME = "__Host-session" if IS_HTTPS else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if IS_HTTPS else "csrf"
@@ -267,7 +271,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if TESTING
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "lyhord.web.storage.Storage"
     },
 }
 WHITENOISE_USE_FINDERS = TESTING

@@ -5,7 +5,7 @@ from functools import lru_cache
 from hashlib import sha256
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_datetime, format_time, format_timedelta
+from babel.dates import format_date, format_datetime, format_timedelta
 from babel.numbers import format_decimal, format_percent
 from babel.units import format_unit
 
@@ -28,20 +28,17 @@ def locale(language: str) -> Locale:
 
 
 def short(at: datetime, language: str, zone: tzinfo) -> str:
-    """Date and time in figures, as a row shows it."""
+    """Date and time in figures."""
     at = at.astimezone(zone)
-    if language == "sv":
-        return f"{at:%Y-%m-%d %H:%M}"
-    joint = " " if language in {"fi", "da"} else ", "
+    joint = " " if language in {"sv", "fi", "da"} else ", "
     return f"{day(at.date(), language)}{joint}{clock_time(at, language, zone)}"
 
 
 def clock_time(at: datetime, language: str, zone: tzinfo) -> str:
-    return format_time(
-        at.astimezone(zone), format="HH.mm" if language in {"fi", "da"} else "HH:mm", locale=locale(language)
-    )
+    return at.astimezone(zone).strftime("%H.%M" if language in {"fi", "da"} else "%H:%M")
 
 
+@lru_cache(maxsize=512)
 def day(on: date, language: str) -> str:
     pattern = {"sv": "yyyy-MM-dd", "en": "dd/MM/yyyy"}.get(language, "d.M.yyyy")
     return format_date(on, format=pattern, locale=locale(language))
@@ -54,15 +51,18 @@ def full(at: datetime, language: str, zone: tzinfo) -> str:
 
 def in_list(at: datetime, language: str, zone: tzinfo, now: datetime) -> str:
     """The least that tells: the time today, weekday within six days, else the date."""
-    at, now = at.astimezone(zone), now.astimezone(zone)
-    if at.date() == now.date():
+    on, today = at.astimezone(zone).date(), now.astimezone(zone).date()
+    if on == today:
         return clock_time(at, language, zone)
-    if timedelta(0) < now.date() - at.date() < timedelta(days=7):
-        return format_date(at, format="EEE", locale=locale(language))
-    pattern = "MMMd" if at.year == now.year else "yMMMd"
-    return format_datetime(
-        at, format=str(locale(language).datetime_skeletons[pattern]), tzinfo=zone, locale=locale(language)
-    )
+    return _day_in_list(on, today, language)
+
+
+@lru_cache(maxsize=1024)
+def _day_in_list(on: date, today: date, language: str) -> str:
+    if timedelta(0) < today - on < timedelta(days=7):
+        return format_date(on, format="EEE", locale=locale(language))
+    skeleton = locale(language).datetime_skeletons["MMMd" if on.year == today.year else "yMMMd"]
+    return format_date(on, format=str(skeleton.pattern), locale=locale(language))
 
 
 def ago(at: datetime, language: str, now: datetime) -> str:
@@ -101,6 +101,7 @@ def duration(minutes: float, language: str) -> str:
     return f"−{words}" if minutes < 0 and whole else words
 
 
+@lru_cache(maxsize=4096)
 def initials(name: str) -> str:
     words = [word.lstrip("@#\"'(").strip() for word in name.replace("_", " ").replace(".", " ").split()]
     letters = [word[0].upper() for word in words if word and word[0].isalnum()]
@@ -109,6 +110,7 @@ def initials(name: str) -> str:
     return letters[0] if len(letters) == 1 else letters[0] + letters[-1]
 
 
+@lru_cache(maxsize=4096)
 def hue(name: str) -> str:
     """One of twelve hues, the same for a name on every machine and in every run."""
     return f"h{sha256(name.strip().casefold().encode()).digest()[0] % HUES}"

@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 import pytest
 from django.contrib.staticfiles import finders
 
-from lyhord.web import assets, icons, jinja
+from lyhord.web import assets, icons, show
 
 ROOMS = Path(assets.__file__).parents[1]
 
@@ -46,7 +46,7 @@ def test_a_page_names_only_icons_that_are_there_and_holds_no_inline_style_or_scr
     named = set(re.findall(r"""\bicon\(["']([\w-]+)["']""", text)) | set(
         re.findall(r"""\bicon=["']([\w-]+)["']""", text)
     )
-    assert named <= jinja.NAMES
+    assert named <= show.NAMES
     assert not re.search(r"""\sstyle=|\son[a-z]+=["']|<style|javascript:|hx-on|hx-vals=["']js:""", text)
     for script in re.findall(r"<script[^>]*>", text):
         assert "src=" in script or 'type="application/json"' in script

@@ -18,6 +18,9 @@ def has(room: str, part: str) -> bool:
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz),
     path("metrics", health.metrics),
+    path(
+        "", include("lyhord.staff.account_urls")
+    ),  # before the admin, whose own log-in knows no second factor
     path("admin/", admin.site.urls),
     *(path("", include((f"lyhord.{room}.urls", room))) for room in settings.ROOMS if has(room, "urls")),
 ]

@@ -1,0 +1,97 @@
+"""What people type at the desk."""
+
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from lyhord.desk.queries import VIEWS, Filters
+
+NO_TEXT = _("Write something first.")
+
+
+class Reply(forms.Form):
+    strand = forms.IntegerField(required=False)
+    kind = forms.ChoiceField(choices=[("public", ""), ("private", ""), ("note", "")])
+    text = forms.CharField(max_length=100_000, error_messages={"required": NO_TEXT})
+    seen = forms.IntegerField(required=False)
+    form_key = forms.UUIDField()
+    close = forms.BooleanField(required=False)
+
+
+class Assign(forms.Form):
+    to = forms.IntegerField(required=False)
+
+
+class Tag(forms.Form):
+    name = forms.CharField(max_length=60)
+
+
+class Subject(forms.Form):
+    subject = forms.CharField(max_length=200, required=False)
+
+
+class Priority(forms.Form):
+    priority = forms.IntegerField(min_value=0, max_value=100, required=False)
+
+
+class Snooze(forms.Form):
+    """Until later today, tomorrow, next week, or a moment of one's own."""
+
+    until = forms.ChoiceField(choices=[("later", ""), ("tomorrow", ""), ("week", ""), ("own", "")])
+    at = forms.DateTimeField(required=False, input_formats=["%Y-%m-%dT%H:%M"])
+
+    def moment(self, now: datetime) -> datetime:
+        """In the person's zone: three hours from now; eight o'clock tomorrow; eight o'clock next Monday."""
+        local = timezone.localtime(now)
+        choice = self.cleaned_data["until"]
+        if choice == "own" and self.cleaned_data["at"]:
+            own: datetime = self.cleaned_data["at"]
+            return own
+        if choice == "later":
+            return now + timedelta(hours=3)
+        days = 1 if choice == "tomorrow" else 7 - local.weekday()
+        day = local.date() + timedelta(days=days)
+        return datetime.combine(day, time(8), tzinfo=timezone.get_current_timezone())
+
+
+class Moderate(forms.Form):
+    verb = forms.ChoiceField(
+        choices=[
+            (verb, "")
+            for verb in ("hide", "unhide", "delete", "like", "unlike", "block", "unblock", "report")
+        ]
+    )
+    post = forms.IntegerField()
+    form_key = forms.UUIDField()
+    reason = forms.CharField(max_length=500, required=False)
+
+
+class Draft(forms.Form):
+    kind = forms.ChoiceField(choices=[("public", ""), ("private", ""), ("note", "")])
+    text = forms.CharField(max_length=100_000, required=False, strip=False)
+
+
+class Correct(forms.Form):
+    head = forms.ChoiceField(
+        choices=[(head, "") for head in ("kind", "topic", "sentiment", "urgency", "language")]
+    )
+    label = forms.CharField(max_length=24)
+
+
+def view_of(told: Any) -> str:
+    return told.get("view") if told.get("view") in VIEWS else "open"
+
+
+def filters_of(told: Any) -> Filters:
+    """The filters of a query string; what is not understood is left out."""
+    account = told.get("account", "")
+    return Filters(
+        q=told.get("q", "").strip()[:200],
+        account=int(account) if account.isascii() and account.isdigit() and len(account) < 19 else None,
+        tag=told.get("tag", "")[:60],
+        lang=told.get("lang", "")[:12],
+        kind=told.get("kind", "")[:12],
+    )

@@ -1,0 +1,5 @@
+from django.utils.translation import gettext_lazy as _
+
+from lyhord.web.menu import Entry, Part
+
+ENTRIES: list[Entry | Part] = [Entry("inbox", _("Inbox"), "desk:inbox", icon="inbox", key="g i", order=10)]

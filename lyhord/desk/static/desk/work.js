@@ -1,0 +1,236 @@
+// The open conversation: new turns come in, the composer stays; drafts are kept on the server; who is there is told.
+import { measure } from "./measure.js";
+
+const SAVE_AFTER = 2000;
+const PING = 8000;
+const READ_AFTER = 1500;
+let work = null;
+let saveTimer = 0;
+let pingTimer = 0;
+let readTimer = 0;
+let mergeTimer = 0;
+let saved = "";
+
+const csrf = () => document.querySelector("meta[name=csrf-token]")?.content ?? "";
+const composer = () => document.getElementById("composer");
+const area = () => document.getElementById("composer-text");
+const kind = () => composer()?.elements.kind?.value ?? "note";
+
+function post(address, values) {
+  return fetch(address, { method: "POST", headers: { "X-CSRFToken": csrf(), "HX-Request": "true" }, body: new URLSearchParams(values), keepalive: true });
+}
+
+export function opened(element) {
+  work = element;
+  saved = area()?.value ?? "";
+  bottom();
+  length();
+  mode();
+  clearInterval(pingTimer);
+  ping();
+  pingTimer = setInterval(ping, PING);
+  clearTimeout(readTimer);
+  readTimer = setTimeout(() => document.visibilityState === "visible" && window.htmx.ajax("POST", work.dataset.read, { swap: "none", target: document.body }), READ_AFTER);
+}
+
+export function leave() {
+  clearTimeout(readTimer);
+  clearInterval(pingTimer);
+  if (!work?.dataset.presence) return;
+  save();
+  post(work.dataset.presence, { doing: "gone" }).catch(() => {});
+}
+addEventListener("pagehide", leave);
+
+function bottom() {
+  const turns = document.getElementById("turns");
+  if (turns) turns.scrollTop = turns.scrollHeight;
+}
+
+// Who is there --------------------------------------------------------------------------------------------------
+
+async function ping() {
+  if (!work?.dataset.presence) return;
+  const isWriting = document.activeElement === area() && area().value.trim() !== "";
+  const doing = document.visibilityState === "hidden" ? "away" : isWriting ? "writing" : "viewing";
+  try {
+    const answer = await post(work.dataset.presence, { doing });
+    if (answer.ok && !answer.redirected) replace("presence", await answer.text());
+  } catch {
+    // The next ping tells; a page without network says so at its edge.
+  }
+}
+document.addEventListener("visibilitychange", ping);
+
+// What is new ---------------------------------------------------------------------------------------------------
+
+export function merge() {
+  if (work?.dataset.news) mergeTimer ||= setTimeout(mergeNow, 60);
+}
+
+async function mergeNow() {
+  mergeTimer = 0;
+  const asked = work;
+  const answer = await fetch(asked.dataset.news, { headers: { "HX-Request": "true" }, cache: "no-store" });
+  if (!answer.ok || answer.redirected || work !== asked) return;
+  const holder = document.createElement("template");
+  holder.innerHTML = await answer.text();
+  for (const id of ["work-head", "visibility", "card", "presence"]) swap(id, holder.content);
+  turns(holder.content.getElementById("turns"));
+}
+
+function swap(id, from) {
+  const fresh = from.getElementById(id);
+  const old = document.getElementById(id);
+  if (!fresh || !old || old.contains(document.activeElement) || old.querySelector("details[open]")) return;
+  old.replaceWith(fresh);
+  window.htmx.process(fresh);
+}
+
+function replace(id, html) {
+  const old = document.getElementById(id);
+  if (old) old.outerHTML = html;
+}
+
+// Keyed: a turn that looks as before stays, so that scroll, focus and selection do.
+function turns(fresh) {
+  const here = document.getElementById("turns");
+  if (!fresh || !here) return;
+  const atEnd = here.scrollHeight - here.scrollTop - here.clientHeight < 80;
+  let last = null;
+  let isNew = false;
+  for (const turn of [...fresh.children]) {
+    const old = document.getElementById(turn.id);
+    if (old && here.contains(old)) {
+      if (old.dataset.v !== turn.dataset.v) {
+        old.replaceWith(turn);
+        window.htmx.process(turn);
+        last = turn;
+      } else last = old;
+      continue;
+    }
+    if (last) last.after(turn);
+    else here.prepend(turn);
+    window.htmx.process(turn);
+    last = turn;
+    isNew = true;
+  }
+  if (isNew && atEnd) bottom();
+  const form = composer();
+  // What is on the screen has been seen; a reply refused for a newer turn goes at the second press.
+  if (form && fresh.dataset.newest && document.visibilityState === "visible") form.dataset.newest = fresh.dataset.newest;
+}
+
+// Writing -------------------------------------------------------------------------------------------------------
+
+function mode() {
+  const form = composer();
+  if (!form) return;
+  form.dataset.mode = kind() === "note" ? "note" : "reply";
+  const hint = document.getElementById("signature-hint");
+  if (hint) hint.hidden = kind() === "note";
+  length();
+}
+
+function length() {
+  const ring = document.getElementById("composer-ring");
+  const form = composer();
+  if (!ring || !form) return;
+  const words = area().value.trim();
+  const signed = kind() === "note" || !words || words.includes(form.dataset.signature) ? words : `${words} ${form.dataset.signature}`;
+  const used = measure(signed, form.dataset.unit, Number(form.dataset.urlWeight) || 0);
+  ring.hidden = kind() === "note";
+  ring.dispatchEvent(new CustomEvent("length", { bubbles: true, detail: { used, limit: Number(ring.dataset.limit) } }));
+}
+
+async function save() {
+  clearTimeout(saveTimer);
+  saveTimer = 0;
+  if (!work?.dataset.draft || !area() || area().value === saved) return;
+  saved = area().value;
+  try {
+    const answer = await post(work.dataset.draft, { kind: kind(), text: saved });
+    if (answer.ok && !answer.redirected) replace("saved", await answer.text());
+  } catch {
+    saved = "";
+  }
+}
+
+document.addEventListener("input", (event) => {
+  if (event.target.id !== "composer-text") return;
+  length();
+  saveTimer ||= setTimeout(save, SAVE_AFTER);
+  if (event.target.dataset.told !== "1") {
+    event.target.dataset.told = "1";
+    ping();
+  }
+});
+document.addEventListener("focusout", (event) => event.target.id === "composer-text" && save());
+document.addEventListener("change", (event) => event.target.name === "kind" && event.target.closest("#composer") && mode());
+// The key R presses the field, and a pressed field is one to write in.
+document.addEventListener("click", (event) => event.target.id === "composer-text" && area().focus());
+
+// Taken back: the words return to where they were written.
+export function adopt(words) {
+  const field = area();
+  if (!field) return;
+  field.value = words;
+  field.focus();
+  length();
+}
+
+document.body.addEventListener("desk:sent", ({ detail }) => {
+  const form = composer();
+  if (!form || Number(work.dataset.id) !== detail.id) return;
+  clearTimeout(saveTimer);
+  saveTimer = 0;
+  area().value = "";
+  delete area().dataset.told;
+  saved = "";
+  form.elements.form_key.value = detail.formKey;
+  length();
+  merge();
+});
+document.body.addEventListener("desk:newer", async () => {
+  await mergeNow();
+  const form = composer();
+  if (form?.dataset.newest) form.elements.seen.value = form.dataset.newest;
+});
+// Before a reply leaves: what the writer had on her screen.
+document.addEventListener("htmx:configRequest", (event) => {
+  const form = event.target.closest?.("#composer");
+  if (!form || !form.dataset.newest) return;
+  form.elements.seen.value ||= form.dataset.newest;
+});
+document.body.addEventListener("desk:draft", ({ detail }) => {
+  const choice = composer()?.querySelector(`input[name=kind][value=${detail.kind}]`);
+  if (choice) choice.checked = true;
+  mode();
+  adopt(detail.text);
+});
+
+// Dialogs act on the conversation that is open.
+document.addEventListener("submit", (event) => {
+  const form = event.target.closest("form[data-verb]");
+  if (!form) return;
+  event.preventDefault();
+  if (!work?.dataset.id) return;
+  const values = Object.fromEntries(new FormData(form));
+  if (form.dataset.verb === "assign") values.to = colleague(values.who);
+  form.closest("dialog")?.close();
+  window.htmx.ajax("POST", `/conversation/${work.dataset.id}/${form.dataset.verb}/`, { values, swap: "none", target: document.body });
+  form.reset();
+});
+
+function colleague(name) {
+  const option = [...document.querySelectorAll("#colleagues option")].find((one) => one.value === name.trim());
+  return option?.dataset.id ?? (name.trim() ? "0" : "");
+}
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-opens=assign-dialog]")) {
+    const told = document.getElementById("colleague-names");
+    const list = document.getElementById("colleagues");
+    if (told && list) list.innerHTML = told.innerHTML;
+  }
+});
+

@@ -1,0 +1,39 @@
+from django.urls import path, re_path
+
+from lyhord.desk import live
+from lyhord.desk.views import conversation, inbox, verbs, writing
+
+ONE = "conversation/<int:pk>/"
+
+urlpatterns = [
+    path("", inbox.home, name="home"),
+    path("inbox/", inbox.inbox, name="inbox"),
+    path("inbox/<int:pk>/", inbox.inbox, name="conversation"),
+    path("inbox/more/", inbox.more, name="more"),
+    path("inbox/rows/", inbox.rows, name="rows"),
+    path("inbox/counts/", inbox.counts, name="counts"),
+    path("inbox/next/", inbox.next_waiting, name="next"),
+    path("inbox/undo/", verbs.undo, name="undo"),
+    re_path(rf"^inbox/bulk/(?P<verb>{'|'.join(verbs.BULK)})/$", verbs.bulk, name="bulk"),
+    path(ONE, conversation.work, name="work"),
+    path(ONE + "news/", conversation.news, name="news"),
+    path(ONE + "reply/", writing.reply, name="reply"),
+    path(ONE + "draft/", writing.draft, name="draft"),
+    path(ONE + "draft/<int:draft>/take/", writing.take_draft, name="take_draft"),
+    path(ONE + "presence/", writing.present, name="presence"),
+    path(ONE + "read/", writing.read, {"is_read": True}, name="read"),
+    path(ONE + "unread/", writing.read, {"is_read": False}, name="unread"),
+    re_path(
+        rf"^conversation/(?P<pk>[0-9]{{1,18}})/(?P<verb>{'|'.join(verbs.PLAIN)})/$", verbs.plain, name="verb"
+    ),
+    path(ONE + "assign/", verbs.assign, name="assign"),
+    path(ONE + "snooze/", verbs.snooze, name="snooze"),
+    path(ONE + "tag/", verbs.tag, {"is_on": True}, name="tag"),
+    path(ONE + "untag/", verbs.tag, {"is_on": False}, name="untag"),
+    path(ONE + "priority/", verbs.priority, name="priority"),
+    path(ONE + "subject/", verbs.subject, name="subject"),
+    path(ONE + "moderate/", verbs.moderate, name="moderate"),
+    path(ONE + "post/<int:post>/correct/", verbs.correct, name="correct"),
+    path("live/token/", live.token, name="token"),
+    path("live/since/", live.since, name="since"),
+]

@@ -1,0 +1,98 @@
+"""The inbox: views, list, and the conversation that is open."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from lyhord.channels import queries as channels
+from lyhord.desk import queries, words
+from lyhord.desk.forms import filters_of, view_of
+from lyhord.desk.views.conversation import work_context
+from lyhord.staff.requests import StaffRequest
+from lyhord.web.models import Change
+from lyhord.web.views import render
+
+MOST_ROWS = 50
+
+
+@login_required
+@require_GET
+def home(request: StaffRequest) -> HttpResponse:
+    return HttpResponseRedirect(reverse("desk:inbox"))
+
+
+@login_required
+@require_GET
+def inbox(request: StaffRequest, pk: int | None = None) -> HttpResponse:
+    """The whole page, with one conversation open or none."""
+    # Read before the lists: news that come while they are made are told again, never missed.
+    newest_change = Change.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    context = list_context(request) | {"since": newest_change, "open_id": pk, "work": None}
+    if pk is not None:
+        context["work"] = work_context(request, pk)
+        if context["work"] is None:
+            raise Http404
+    return render(request, "desk/inbox.html", context)
+
+
+def list_context(request: StaffRequest) -> dict[str, Any]:
+    view, filters = view_of(request.GET), filters_of(request.GET)
+    page = queries.inbox(request.user, view, filters=filters, after=request.GET.get("after"), limit=MOST_ROWS)
+    told = {
+        name: request.GET[name] for name in ("q", "account", "tag", "lang", "kind") if request.GET.get(name)
+    }
+    return {
+        "view": view,
+        "filters": filters,
+        "page": page,
+        "query": urlencode({"view": view, **told}),
+        "counts": queries.counts(request.user),
+        "saved_views": queries.saved_views(request.user),
+        "accounts": channels.accounts_visible_to(request.user).order_by("name"),
+        "tags": queries.tags(request.user),
+        "words": words,
+        "now": timezone.now(),
+    }
+
+
+@login_required
+@require_GET
+def more(request: StaffRequest) -> HttpResponse:
+    """The next rows of the list, for scrolling."""
+    return render(request, "desk/_more.html", list_context(request))
+
+
+@login_required
+@require_GET
+def rows(request: StaffRequest) -> HttpResponse:
+    """Rows by id, as they now stand; those that left the view are not given."""
+    ids = [int(part) for part in request.GET.get("ids", "").split(",") if part.isascii() and part.isdigit()][
+        :100
+    ]
+    view, filters = view_of(request.GET), filters_of(request.GET)
+    found = queries.rows_in_view(request.user, view, ids, filters=filters)
+    return render(
+        request, "desk/_rows.html", {"rows": found, "words": words, "query": request.GET.get("query", "")}
+    )
+
+
+@login_required
+@require_GET
+def counts(request: StaffRequest) -> HttpResponse:
+    context = {"view": view_of(request.GET), "counts": queries.counts(request.user), "words": words}
+    return render(request, "desk/_views.html", context | {"saved_views": queries.saved_views(request.user)})
+
+
+@login_required
+@require_GET
+def next_waiting(request: StaffRequest) -> HttpResponse:
+    """Leads to the next conversation that waits for us."""
+    told = request.GET.get("after", "")
+    pk = queries.waits_next(request.user, int(told) if told.isascii() and told.isdigit() else None)
+    target = reverse("desk:conversation", args=[pk]) if pk else reverse("desk:inbox")
+    return HttpResponseRedirect(target)

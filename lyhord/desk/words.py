@@ -1,0 +1,161 @@
+"""What codes of the desk and of triage are called on pages."""
+
+from typing import Any
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+VIEWS: dict[str, Any] = {
+    "open": _("All open"),
+    "mine": pgettext_lazy("view", "Mine"),
+    "unassigned": _("Unassigned"),
+    "service": _("Service flow"),
+    "community": _("Community"),
+    "corporate": pgettext_lazy("view", "Corporate"),
+    "waiting": _("Waiting for customer"),
+    "snoozed": _("Snoozed"),
+    "closed": pgettext_lazy("view", "Closed"),
+    "spam": _("Spam"),
+}
+VIEW_ICONS = {
+    "open": "inbox",
+    "mine": "user",
+    "unassigned": "hand",
+    "service": "message-circle",
+    "community": "messages-square",
+    "corporate": "building-2",
+    "waiting": "clock",
+    "snoozed": "alarm-clock",
+    "closed": "check",
+    "spam": "ban",
+}
+EMPTY: dict[str, Any] = {
+    "open": _("Nothing is open. All is answered."),
+    "mine": _("Nothing waits for you."),
+    "unassigned": _("Every conversation has an owner."),
+    "service": _("No service question waits."),
+    "community": _("Nothing in the community flow."),
+    "corporate": _("No corporate question waits."),
+    "waiting": _("We wait for no customer."),
+    "snoozed": _("Nothing is snoozed."),
+    "closed": _("Nothing has been closed yet."),
+    "spam": _("No spam."),
+}
+KINDS: dict[str, Any] = {
+    "question": pgettext_lazy("kind", "Question"),
+    "complaint": pgettext_lazy("kind", "Complaint"),
+    "corporate": pgettext_lazy("kind", "Corporate"),
+    "praise": pgettext_lazy("kind", "Praise"),
+    "idea": pgettext_lazy("kind", "Idea"),
+    "chatter": pgettext_lazy("kind", "Chatter"),
+    "spam": pgettext_lazy("kind", "Spam"),
+}
+KIND_BADGES = {
+    "complaint": "bad",
+    "corporate": "acc",
+    "praise": "ok",
+    "spam": "warn",
+    "question": "",
+    "idea": "",
+}
+TOPICS: dict[str, Any] = {
+    "delivery": pgettext_lazy("topic", "Delivery"),
+    "billing": pgettext_lazy("topic", "Billing"),
+    "outage": pgettext_lazy("topic", "Outage"),
+    "booking": pgettext_lazy("topic", "Booking"),
+    "product": pgettext_lazy("topic", "Product"),
+    "account": pgettext_lazy("topic", "Customer account"),
+    "staff": pgettext_lazy("topic", "Staff"),
+    "accessibility": pgettext_lazy("topic", "Accessibility"),
+    "environment": pgettext_lazy("topic", "Environment"),
+    "working-conditions": pgettext_lazy("topic", "Working conditions"),
+    "strategy": pgettext_lazy("topic", "Strategy"),
+    "privacy": pgettext_lazy("topic", "Privacy"),
+    "other": pgettext_lazy("topic", "Other"),
+}
+SENTIMENTS: dict[int, Any] = {-1: _("Negative"), 0: pgettext_lazy("sentiment", "Neutral"), 1: _("Positive")}
+PARTS: dict[str, Any] = {
+    "kind": _("Kind"),
+    "topic": _("Topic"),
+    "sentiment": _("Sentiment"),
+    "urgency": _("Urgency"),
+    "abuse": _("Abuse"),
+    "privacy": _("Private data"),
+    "private": _("Private data"),
+    "answer": _("Needs an answer"),
+    "language": _("Language"),
+    "priority": _("Priority"),
+}
+STATES: dict[str, Any] = {
+    "queued": _("Waiting to be sent"),
+    "sending": _("Sending"),
+    "sent": pgettext_lazy("dispatch", "Sent"),
+    "handed_over": _("Handed over"),
+    "unsure": _("Unsure whether it was sent"),
+    "refused": _("Refused by the network"),
+    "held": pgettext_lazy("dispatch", "Held"),
+    "undone": pgettext_lazy("dispatch", "Undone"),
+    "dropped": _("Not sent"),
+}
+BAD_STATES = ("unsure", "refused", "held", "dropped")
+
+
+def happened(what: str, by: str, values: dict[str, Any]) -> Any:
+    """A system line of the thread, in words."""
+    told = {
+        "by": by or "lyhord",
+        **{key: value for key, value in values.items() if isinstance(value, str | int | float)},
+    }
+    text = HAPPENED.get(what)
+    try:
+        return text % told if text else what
+    except (KeyError, TypeError):
+        return what
+
+
+HAPPENED: dict[str, Any] = {
+    "assigned": _("%(by)s assigned it to %(to)s"),
+    "unassigned": _("%(by)s gave it back to the queue"),
+    "taken": _("%(by)s took it"),
+    "team": _("%(by)s gave it to the team %(to)s"),
+    "closed": _("%(by)s closed it"),
+    "reopened": _("Opened again"),
+    "snoozed": _("%(by)s snoozed it"),
+    "woke": _("It woke up"),
+    "tagged": _("%(by)s added the tag %(name)s"),
+    "untagged": _("%(by)s removed the tag %(name)s"),
+    "priority": _("%(by)s set the priority"),
+    "subject": _("%(by)s changed the subject"),
+    "spam": _("%(by)s marked it as spam"),
+    "not_spam": _("%(by)s marked it as no spam"),
+    "merged": _("%(by)s merged two customers"),
+    "continues": _("Goes on from an earlier matter"),
+    "hide": _("%(by)s hid a post"),
+    "unhide": _("%(by)s showed a post again"),
+    "delete": _("%(by)s deleted a post"),
+    "like": _("%(by)s liked a post"),
+    "unlike": _("%(by)s took back a like"),
+    "block": _("%(by)s blocked the author"),
+    "unblock": _("%(by)s unblocked the author"),
+    "report": _("%(by)s reported a post"),
+}
+
+
+MODERATION: tuple[tuple[str, Any, str], ...] = (
+    ("like", _("Like"), "heart"),
+    ("hide", _("Hide"), "eye-off"),
+    ("unhide", _("Show again"), "eye"),
+    ("report", _("Report"), "flag"),
+    ("delete", _("Delete"), "trash-2"),
+    ("block", _("Block the author"), "ban"),
+)
+
+
+def reason(told: dict[str, Any]) -> str:
+    """One reason of an assessment, in the reader's language. Its template was marked where it was written."""
+    text = gettext(told.get("why", ""))
+    try:
+        return text % told.get("values", {}) if told.get("values") else text
+    except (KeyError, TypeError, ValueError):
+        return text

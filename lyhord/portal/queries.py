@@ -1,0 +1,60 @@
+"""What a visitor may see: her own ticket, by its token."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from lyhord.channels.models import Account, State
+from lyhord.desk.models import Conversation, Status
+from lyhord.intake.models import Post, Thread, Ticket
+from lyhord.outbox.models import Dispatch, Receipt
+
+
+@dataclass(frozen=True)
+class Word:
+    """One utterance on a ticket's page."""
+
+    at: datetime
+    text: str
+    is_ours: bool
+    name: str = ""
+
+
+def forms() -> list[Account]:
+    """The ask forms that are open, oldest first."""
+    return list(
+        Account.objects.filter(connector="webform", state=State.ACTIVE).select_related("brand").order_by("pk")
+    )
+
+
+def ticket(token: str) -> Ticket | None:
+    return Ticket.objects.select_related("account__brand").filter(token=token).first() if token else None
+
+
+def words(ticket: Ticket) -> list[Word]:
+    """Her words and our answers, oldest first; what was deleted or erased is not there."""
+    thread = Thread.objects.filter(account=ticket.account, native=ticket.thread).first()
+    if thread is None:
+        return []
+    posts = Post.objects.filter(thread=thread, deleted_at=None, is_own=False).order_by("at", "pk")
+    hers = [Word(post.at, post.text, False, post.name) for post in posts]
+    answers = Receipt.objects.filter(dispatch__thread=thread, dispatch__verb="reply").select_related(
+        "dispatch__by"
+    )
+    ours = [Word(receipt.at, receipt.dispatch.text, True, signer(receipt.dispatch)) for receipt in answers]
+    return sorted(hers + ours, key=lambda word: word.at)
+
+
+def signer(dispatch: Dispatch) -> str:
+    return dispatch.by.first_name if dispatch.by else ""
+
+
+def state(ticket: Ticket) -> str:
+    """received | at_work | answered | closed"""
+    conversation = Conversation.objects.filter(ticket=ticket).first()
+    if conversation is None:
+        return "received"
+    if conversation.status == Status.CLOSED:
+        return "closed"
+    if conversation.first_answer_at and conversation.waiting_since is None:
+        return "answered"
+    return "at_work" if conversation.assignee_id else "received"

@@ -18,9 +18,8 @@ def has(room: str, part: str) -> bool:
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz),
     path("metrics", health.metrics),
-    path(
-        "", include("lyhord.staff.account_urls")
-    ),  # before the admin, whose own log-in knows no second factor
+    # Before the admin, whose own log-in page knows no second factor.
+    path("", include("lyhord.staff.account_urls")),
     path("admin/", admin.site.urls),
     *(path("", include((f"lyhord.{room}.urls", room))) for room in settings.ROOMS if has(room, "urls")),
 ]

@@ -1,21 +1,100 @@
-"""How allauth's log-in fits this house."""
+"""How allauth's log-in fits this house: limits that hold for all processes, failures told, seeds encrypted."""
 
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
-from django.http import HttpRequest
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from lyhord.staff import keyring
+from lyhord.lib import crypto
+from lyhord.staff import audit, keyring, limits
+from lyhord.staff.actions import profile
+from lyhord.staff.models import User
+
+# What allauth would say after a log-in is seen on the page anyway.
+SILENT = frozenset({"account/messages/logged_in.txt", "account/messages/logged_out.txt"})
 
 
-class AccountAdapter(DefaultAccountAdapter):
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Nobody signs up: people come by invitation."""
         return False
 
+    def get_client_ip(self, request: HttpRequest) -> str:
+        return limits.address_of(request) or "unknown"
 
-class MfaAdapter(DefaultMFAAdapter):
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        now, email = timezone.now(), str(credentials.get("email", ""))
+        if not limits.take(limits.LOG_IN_NETWORK, limits.network_of(request), now):
+            raise self.refused()
+        if not limits.take(limits.LOG_IN_ACCOUNT, email, now):
+            raise self.refused()
+
+    def refused(self) -> ValidationError:
+        return ValidationError(_("Too many attempts to log in. Wait some minutes and try again."))
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
+        user = super().authenticate(request, **credentials)
+        if user:
+            # A right password is no guess. It gives back its own attempt only, so that logging in with an own account
+            # between guesses frees nothing else.
+            now = timezone.now()
+            limits.give_back(limits.LOG_IN_NETWORK, limits.network_of(request), now)
+            limits.give_back(limits.LOG_IN_ACCOUNT, str(credentials.get("email", "")), now)
+        return user
+
+    def _rollback_login_failed_rl_usage(self) -> None:
+        """allauth's own counter is not used: it lives in the memory of one process."""
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        """Told with a digest of what was typed: known or not, the address is no word of this log."""
+        email = str(credentials.get("email", "")).strip().casefold()
+        known = User.objects.filter(email=email).first()
+        audit.record(
+            "log_in.failed",
+            known,
+            by=None,
+            now=timezone.now(),
+            address=crypto.digest(email)[:16],
+            network=limits.network_of(request),
+        )
+
+    def reauthenticate(self, user: Any, password: str) -> bool:
+        found = self.authenticate(self.request, email=user.email, password=password)
+        return found is not None and found.pk == user.pk
+
+    def login(self, request: HttpRequest, user: Any) -> None:
+        super().login(request, user)
+        now = timezone.now()
+        request.session.save()  # the key of a fresh session is made when it is stored
+        profile.note_log_in(
+            user,
+            session=str(request.session.session_key),
+            browser=request.headers.get("User-Agent", ""),
+            address=limits.address_of(request),
+            now=now,
+        )
+        audit.record("log_in", user, by=user, now=now)
+
+    def set_password(self, user: Any, password: str) -> None:
+        super().set_password(user, password)
+        audit.record("person.new_password", user, by=user, now=timezone.now())
+
+    def add_message(
+        self, request: HttpRequest, level: int, message_template: Any = None, *args: Any, **kwargs: Any
+    ) -> None:
+        if message_template not in SILENT:
+            super().add_message(request, level, message_template, *args, **kwargs)
+
+    def respond_user_inactive(self, request: HttpRequest, user: Any) -> HttpResponse:
+        response: HttpResponse = super().respond_user_inactive(request, user)
+        return response
+
+
+class MfaAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no types
     """Seeds lie encrypted; the row is not known here, so they are bound to the column."""
 
     def encrypt(self, text: str) -> str:

@@ -10,6 +10,7 @@ import json
 import logging
 import secrets
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -160,6 +161,23 @@ def first_break() -> int | None:
             return sequence
         previous = event.hash
     return None if ends_at(sequence, previous) else sequence + 1
+
+
+@dataclass(frozen=True)
+class State:
+    """How the chain stands: sealed up to `whole_up_to`, `waiting` rows not yet sealed, and where it breaks."""
+
+    whole_up_to: int
+    waiting: int
+    first_break: int | None
+
+
+def state() -> State:
+    """Reads the whole chain."""
+    broken = first_break()
+    head = AuditHead.objects.filter(pk=1).first()
+    whole = (head.sequence if head else 0) if broken is None else broken - 1
+    return State(whole, AuditEvent.objects.filter(sequence=None).count(), broken)
 
 
 def sealed_events() -> Iterator[AuditEvent]:

@@ -30,6 +30,7 @@ class Limit:
 
 LOG_IN_ACCOUNT = Limit("login account", 5, timedelta(minutes=5))
 LOG_IN_NETWORK = Limit("login network", 20, timedelta(minutes=5))
+CODE_ACCOUNT = Limit("code account", 5, timedelta(minutes=5))
 RESET_ACCOUNT = Limit("reset account", 3, timedelta(hours=1))
 RESET_NETWORK = Limit("reset network", 10, timedelta(hours=1))
 LINK_NETWORK = Limit("link network", 30, timedelta(minutes=10))

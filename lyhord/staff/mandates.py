@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import Protocol
+from typing import Any, Protocol
 
 from django.utils.translation import gettext as _
 
 from lyhord.lib.errors import LyhordError
 from lyhord.staff import rules
-from lyhord.staff.models import Mandate, User
+from lyhord.staff.models import Mandate, Membership, User
 
 
 class Subject(Protocol):
@@ -23,11 +23,19 @@ class Subject(Protocol):
 class NotYours(LyhordError):
     """The person lacks the mandate."""
 
+    status = 403  # of the API
+
 
 def require(by: User, verb: str, subject: Subject | None = None, amount: Decimal | None = None) -> None:
-    """Raise NotYours unless `by` may do `verb` to `subject` (None: to the installation), up to `amount`."""
+    """Raise NotYours unless `by` may do `verb` to `subject` (None: anywhere at all), up to `amount`."""
     if not allows(by, verb, subject, amount):
         raise NotYours(_("You do not have the mandate for this. Ask your team lead or an administrator."))
+
+
+def require_administrator(by: User) -> None:
+    """For what concerns the whole installation: brands, administrators."""
+    if not (by.is_active and by.is_administrator):
+        raise NotYours(_("Only an administrator of the whole installation can do this."))
 
 
 def allows(by: User, verb: str, subject: Subject | None = None, amount: Decimal | None = None) -> bool:
@@ -35,25 +43,65 @@ def allows(by: User, verb: str, subject: Subject | None = None, amount: Decimal 
         return False
     if by.is_administrator:
         return True
-    return any(role_allows(role, team, verb, amount) for role, team in roles(by, subject))
+    given = roles(by, subject)
+    rows = own_rows(verb, {membership.role for membership in given})
+    return any(role_allows(one.role, one.team_id, verb, amount, rows) for one in given)
 
 
-def roles(by: User, subject: Subject | None) -> list[tuple[str, int]]:
-    """The person's roles that count for `subject`, each with the team that gives it."""
-    memberships = by.memberships.select_related("team")
+def roles(by: User, subject: Subject | None) -> list[Membership]:
+    """The person's memberships that count for `subject`."""
+    memberships = list(by.memberships.select_related("team"))
     if subject is None:
-        return [(membership.role, membership.team_id) for membership in memberships]
+        return memberships
     teams = set(subject.team_ids)
     return [
-        (membership.role, membership.team_id)
+        membership
         for membership in memberships
         if membership.team.brand_id == subject.brand_id and (not teams or membership.team_id in teams)
     ]
 
 
-def role_allows(role: str, team: int, verb: str, amount: Decimal | None) -> bool:
-    rows = Mandate.objects.filter(role=role, verb=verb)
-    row = rows.filter(team=team).first() or rows.filter(team=None).first()
+def own_rows(verb: str, for_roles: set[str]) -> list[Mandate]:
+    """What this installation says otherwise than `rules.MAY`."""
+    return list(Mandate.objects.filter(verb=verb, role__in=for_roles)) if for_roles else []
+
+
+def role_allows(role: str, team: int, verb: str, amount: Decimal | None, rows: Iterable[Mandate]) -> bool:
+    """A row for the team counts before a row for every team, and that before the rules."""
+    found = {row.team_id: row for row in rows if row.role == role}
+    row = found.get(team) or found.get(None)
     if row is None:
         return rules.may(role, verb) and amount is None
     return row.is_allowed and (amount is None or row.most is None or amount <= row.most)
+
+
+def brands_where(by: User, verb: str) -> set[int]:
+    """The brands in which some role of the person's allows `verb`. For lists; administrators are asked beforehand."""
+    given = roles(by, None)
+    rows = own_rows(verb, {membership.role for membership in given})
+    return {
+        one.team.brand_id
+        for one in given
+        if by.is_active and role_allows(one.role, one.team_id, verb, None, rows)
+    }
+
+
+def verbs_anywhere(by: Any) -> frozenset[str]:
+    """All that the person may do somewhere: for menus and buttons, looked up once a request. `require` asks anew."""
+    if not getattr(by, "is_authenticated", False) or not by.is_active:
+        return frozenset()
+    if by.is_administrator:
+        return rules.VERBS
+    if "verbs_anywhere" not in by.__dict__:
+        given = list(by.memberships.values_list("role", "team_id"))
+        rows = list(Mandate.objects.filter(role__in={role for role, _team in given})) if given else []
+        by.__dict__["verbs_anywhere"] = frozenset(
+            verb
+            for verb in rules.VERBS
+            if any(
+                role_allows(role, team, verb, None, [row for row in rows if row.verb == verb])
+                for role, team in given
+            )
+        )
+    found: frozenset[str] = by.__dict__["verbs_anywhere"]
+    return found

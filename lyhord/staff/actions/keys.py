@@ -1,0 +1,58 @@
+"""Keys to the API."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from lyhord.lib import crypto
+from lyhord.lib.errors import LyhordError
+from lyhord.staff import audit, mandates
+from lyhord.staff.actions.shared import name_of
+from lyhord.staff.models import ApiKey, User
+
+PREFIX = "lyh_"
+SCOPES = ("read", "write", "admin")
+
+
+class BadKey(LyhordError):
+    """A key that cannot be made so."""
+
+    status = 422
+
+
+@transaction.atomic
+def make_api_key(
+    *, by: User, name: str, scopes: Collection[str], expires_at: datetime | None, now: datetime
+) -> tuple[ApiKey, str]:
+    """A key that does what its owner may, within `scopes`. The plain key is given once and not kept."""
+    mandates.require(by, "make_api_key")
+    if not scopes or not set(scopes) <= set(SCOPES):
+        raise BadKey(_("Choose at least one of the scopes read, write and admin."))
+    if "admin" in scopes:
+        mandates.require_administrator(by)
+    if expires_at is not None and expires_at <= now:
+        raise BadKey(_("The key would end before it begins. Choose a later day."))
+    plain = PREFIX + crypto.token()
+    key = ApiKey.objects.create(
+        user=by,
+        name=name_of(name),
+        prefix=plain[: len(PREFIX) + 4],
+        digest=crypto.digest(plain),
+        scopes=sorted(set(scopes)),
+        made_at=now,
+        expires_at=expires_at,
+    )
+    audit.record("api_key.made", key, by=by, now=now, name=key.name, scopes=key.scopes)
+    return key, plain
+
+
+@transaction.atomic
+def revoke_api_key(key: ApiKey, *, by: User, now: datetime) -> None:
+    """Dead at once. One's own, or anybody's for an administrator."""
+    if key.user_id != by.pk:
+        mandates.require_administrator(by)
+    if ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=now):
+        key.revoked_at = now
+        audit.record("api_key.revoked", key, by=by, now=now, name=key.name)

@@ -1,0 +1,219 @@
+"""Keys to the API: who asks, within which scopes, how often, and once only where an Idempotency-Key says so."""
+
+import hashlib
+import threading
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from math import ceil
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from ninja.security import HttpBearer
+
+from lyhord.lib import crypto
+from lyhord.lib.errors import LyhordError
+from lyhord.staff.actions.keys import PREFIX
+from lyhord.staff.models import ApiKey, Kept, User
+from lyhord.web import api
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
+SEEN_EVERY = timedelta(minutes=1)
+AT_WORK = timedelta(minutes=2)  # longer than any request may take; then the one before was killed
+KEY_MOST = 100
+# Refusals that say nothing of the wish itself: the same wish may well be granted a moment later.
+PASSING = frozenset({401, 408, 425, 429})
+
+
+class ScopeMissing(LyhordError):
+    """The key may not do this, although its owner may."""
+
+    status = 403
+
+
+class Bearer(HttpBearer):
+    """`Authorization: Bearer lyh_...`. Without a scope of its own a route asks for read or write by its method.
+
+    `request.auth` and `request.user` are the key's owner, whose mandates hold as in the pages.
+    """
+
+    def __init__(self, scope: str = "") -> None:
+        super().__init__()
+        self.scope = scope
+
+    def authenticate(self, request: HttpRequest, token: str) -> User | None:
+        key = key_of(request)
+        if key is None:
+            return None
+        needed = self.scope or ("read" if request.method in READING else "write")
+        if needed not in key.scopes:
+            raise ScopeMissing(
+                _("This key lacks the scope %(scope)s. Make one that has it.") % {"scope": needed}
+            )
+        request.user = key.user
+        return key.user
+
+
+def key_of(request: HttpRequest) -> ApiKey | None:
+    """The living key that the request carries. Looked up once a request."""
+    if not hasattr(request, "api_key"):
+        scheme, _space, plain = request.headers.get("Authorization", "").partition(" ")
+        found = living(plain.strip(), timezone.now()) if scheme.lower() == "bearer" else None
+        request.api_key = found  # type: ignore[attr-defined]
+    key: ApiKey | None = request.api_key  # type: ignore[attr-defined]
+    return key
+
+
+def living(plain: str, now: datetime) -> ApiKey | None:
+    if not plain.startswith(PREFIX):
+        return None
+    # By its digest: how long the look-up takes tells nothing of other keys.
+    keys = ApiKey.objects.select_related("user").filter(
+        Q(expires_at=None) | Q(expires_at__gt=now),
+        digest=crypto.digest(plain), revoked_at=None, user__is_active=True,
+    )  # fmt: skip
+    key = keys.first()
+    if key is not None and (key.last_used_at is None or key.last_used_at <= now - SEEN_EVERY):
+        ApiKey.objects.filter(pk=key.pk).update(last_used_at=now)
+    return key
+
+
+# How often ------------------------------------------------------------------------------------------------------
+
+
+class Pace:
+    """A token bucket a key, in the memory of this process: an API call costs no write for it."""
+
+    def __init__(
+        self, size: int = 120, per_second: float = 20.0, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self.size = size
+        self.per_second = per_second
+        self.clock = clock
+        self.full_at: dict[int, float] = {}  # key -> when its bucket is full again
+        self.lock = threading.Lock()
+
+    def wait(self, key: int) -> float:
+        """Takes one and gives 0, or gives the seconds until there is one."""
+        now = self.clock()
+        with self.lock:
+            full_at = max(self.full_at.get(key, now), now) + 1 / self.per_second
+            over = full_at - now - self.size / self.per_second
+            if over > 1e-9:  # sums of small fractions are not exact
+                return over
+            self.full_at[key] = full_at
+            return 0.0
+
+
+class ApiDoor:
+    """Middleware for `/api/`: pace, and one outcome for each Idempotency-Key."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+        self.pace = Pace()
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        key = key_of(request) if request.path.startswith("/api/") else None
+        if key is None:
+            return self.get_response(request)
+        wait = self.pace.wait(key.pk)
+        if wait:
+            response: HttpResponse = api.problem(
+                "too_many", _("Too many calls with this key. Wait a moment."), 429
+            )
+            response.headers["Retry-After"] = str(ceil(wait))
+            return response
+        wish = request.headers.get("Idempotency-Key", "")
+        if not wish or request.method in READING:
+            return self.get_response(request)
+        return once(request, key.user, wish, self.get_response, now=timezone.now())
+
+
+# Once only ------------------------------------------------------------------------------------------------------
+
+
+class Undo(Exception):
+    """Carries the answer of work that must leave no trace."""
+
+    def __init__(self, response: HttpResponse) -> None:
+        self.response = response
+
+
+def once(request: HttpRequest, user: User, wish: str, work: GetResponse, *, now: datetime) -> HttpResponse:
+    """Do `work` and keep its outcome for a day, or give the outcome that was kept.
+
+    Work and outcome are one transaction: a killed process leaves neither. A failure of ours (5xx) is not kept, so the
+    same key may try again; a refusal is, and leaves nothing else behind.
+    """
+    if len(wish) > KEY_MOST:
+        told = _("The Idempotency-Key has %(length)s characters; at most %(most)s are kept.")
+        return api.problem("invalid", told % {"length": len(wish), "most": KEY_MOST}, 422)
+    asked = asked_for(request)
+    row, is_ours = reserved(user, wish, asked, now)
+    if row.request != asked:
+        told = _("This Idempotency-Key was used for another request. Make a new key for each request.")
+        return api.problem("key_reused", told, 422)
+    if row.status is not None:
+        return kept_answer(row)
+    if not is_ours:
+        told = _("A request with this Idempotency-Key is at work. Ask again in a moment.")
+        return api.problem("at_work", told, 409)
+    return worked(request, row, work)
+
+
+def asked_for(request: HttpRequest) -> str:
+    whole = b"\n".join([str(request.method).encode(), request.get_full_path().encode(), request.body])
+    return hashlib.sha256(whole).hexdigest()
+
+
+def reserved(user: User, wish: str, asked: str, now: datetime) -> tuple[Kept, bool]:
+    """The row of this key, and whether the work is ours to do."""
+    row, is_new = Kept.objects.get_or_create(user=user, key=wish, defaults={"request": asked, "at": now})
+    if is_new:
+        return row, True
+    if row.status is None and row.at <= now - AT_WORK and row.request == asked:
+        # Who began it was killed, and its transaction with it.
+        took = Kept.objects.filter(pk=row.pk, status=None, at=row.at).update(at=now)
+        row.at = now if took else row.at
+        return row, bool(took)
+    return row, False
+
+
+def worked(request: HttpRequest, row: Kept, work: GetResponse) -> HttpResponse:
+    try:
+        with transaction.atomic():
+            response = work(request)
+            if response.status_code >= 400:
+                raise Undo(response)
+            keep(row, response)
+    except Undo as undone:
+        response = undone.response
+        if response.status_code >= 500 or response.status_code in PASSING:
+            Kept.objects.filter(pk=row.pk, status=None, at=row.at).delete()
+        else:
+            keep(row, response)
+    except BaseException:
+        Kept.objects.filter(pk=row.pk, status=None, at=row.at).delete()
+        raise
+    return response
+
+
+def keep(row: Kept, response: HttpResponse) -> None:
+    done = Kept.objects.filter(pk=row.pk, status=None, at=row.at).update(
+        status=response.status_code,
+        body=response.content.decode(),
+        kind=response.headers.get("Content-Type", "")[:100],
+    )
+    if not done:
+        raise IntegrityError("Another process took this Idempotency-Key over; what was done here is undone.")
+
+
+def kept_answer(row: Kept) -> HttpResponse:
+    response = HttpResponse(row.body, status=row.status, content_type=row.kind or "application/json")
+    response.headers["Idempotency-Replayed"] = "true"
+    return response

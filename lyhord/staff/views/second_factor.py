@@ -1,0 +1,91 @@
+"""allauth's pages for the second factor, with our limits, and with other sessions ended when the factor changes."""
+
+from typing import Any
+
+from allauth.mfa.base import views as base
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes import views as recovery
+from allauth.mfa.totp import views as totp
+from django.conf import settings
+from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from lyhord.staff import audit, limits
+from lyhord.staff.models import User
+from lyhord.staff.views.shared import user_of
+from lyhord.web import changes
+
+
+def changed(request: HttpRequest, verb: str) -> None:
+    """The person's other sessions end; this one goes on."""
+    user, now = user_of(request), timezone.now()
+    user.session_round += 1
+    user.save(update_fields=["session_round"])
+    update_session_auth_hash(request, user)
+    audit.record(verb, user, by=user, now=now)
+    changes.note("rights", user.pk, audience=f"u{user.pk}", now=now)
+
+
+class Activate(totp.ActivateTOTPView):  # type: ignore[misc]  # allauth has no types
+    def form_valid(self, form: Any) -> HttpResponse:
+        response: HttpResponse = super().form_valid(form)
+        changed(self.request, "person.second_factor_begun")
+        return response
+
+
+class Deactivate(totp.DeactivateTOTPView):  # type: ignore[misc]
+    def form_valid(self, form: Any) -> HttpResponse:
+        response: HttpResponse = super().form_valid(form)
+        changed(self.request, "person.second_factor_ended")
+        return response
+
+
+class Generate(recovery.GenerateRecoveryCodesView):  # type: ignore[misc]
+    def form_valid(self, form: Any) -> HttpResponse:
+        response: HttpResponse = super().form_valid(form)
+        changed(self.request, "person.recovery_codes")
+        return response
+
+
+class Authenticate(base.AuthenticateView):  # type: ignore[misc]
+    """The code after the password. Wrong codes count against the account, whichever process they reach."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        user: User = self.stage.login.user
+        now = timezone.now()
+        if not limits.take(limits.CODE_ACCOUNT, str(user.pk), now):
+            self.form.add_error("code", _("Too many wrong codes. Wait some minutes and try again."))
+            return self.refused(request)
+        response: HttpResponse = super().post(request, *args, **kwargs)
+        if self.form.is_valid():
+            limits.give_back(limits.CODE_ACCOUNT, str(user.pk), now)
+        else:
+            audit.record("log_in.wrong_code", user, by=None, now=now, network=limits.network_of(request))
+        return response
+
+    def refused(self, request: HttpRequest) -> HttpResponse:
+        response: HttpResponse = self.form_invalid(self.form)
+        response.status_code = 429
+        return response
+
+
+activate = Activate.as_view()
+deactivate = Deactivate.as_view()
+generate = Generate.as_view()
+authenticate = Authenticate.as_view()
+reauthenticate = base.reauthenticate
+recovery_codes = recovery.view_recovery_codes
+
+
+@login_required
+def state(request: HttpRequest) -> HttpResponse:
+    """allauth leads here after each change. Who still has to set it up goes on there, others see their profile."""
+    user = user_of(request)
+    has_one = Authenticator.objects.filter(user=user).exists()
+    if not has_one and settings.LYHORD_MFA == "required" and not user.is_demo:
+        return redirect("mfa_activate_totp")
+    return redirect("staff:profile")

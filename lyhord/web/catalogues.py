@@ -260,6 +260,8 @@ def _differences(source: str, translation: str, *, is_free: bool) -> Iterator[st
     wanted, given = holders(source), holders(translation)
     if wanted != given and not is_free:
         yield f"placeholders differ: {', '.join(wanted) or 'none'} against {', '.join(given) or 'none'}"
+    if _markup(translation) - _markup(source):
+        yield "it has a straight quote or a sign of HTML that the source has not; take typographic quotes"
     if _edges(source) != _edges(translation):
         yield "spaces at the beginning or end differ"
     if _end(source) != _end(translation):
@@ -268,6 +270,11 @@ def _differences(source: str, translation: str, *, is_free: bool) -> Iterator[st
 
 def holders(text: str) -> list[str]:
     return sorted(match.group() for match in HOLDERS.finditer(text.replace("%%", "")))
+
+
+def _markup(text: str) -> set[str]:
+    """Pages take translations for safe HTML, so these signs may not slip in."""
+    return set(text) & set('"<>&')
 
 
 def _edges(text: str) -> tuple[str, str]:

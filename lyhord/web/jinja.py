@@ -8,7 +8,7 @@ from django.templatetags.static import static
 from django.utils import translation
 from jinja2 import Environment, StrictUndefined
 
-from lyhord.web import formats, marks, menu, show
+from lyhord.web import drawn, formats, menu, show
 
 
 def environment(**options: Any) -> Environment:
@@ -42,7 +42,7 @@ def names() -> dict[str, Any]:
         "lang_name": formats.language_name,
         "language": show.language,
         "languages": lambda: [code for code, _name in settings.LANGUAGES],
-        "marks": marks,
+        "drawn": drawn,
         "menu": menu.entries,
         "menu_current": menu.current,
         "number": lambda value: formats.number(value, show.language()),

@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 
 from lyhord.web import formats
 from lyhord.web.icons import channel_icon
+from lyhord.web.progress import get, put  # noqa: F401 - of steps; the worker knows them by this name
 from lyhord.web.show import attrs, icon, language, when
 
 

@@ -84,6 +84,11 @@ def attrs(given: Mapping[str, Any]) -> Markup:
     return Markup("".join(parts))  # noqa: S704 - names are checked and values escaped
 
 
+def _quoted(value: Any) -> str:
+    # Markup (a translation, JSON by tojson) is not escaped again, but may hold the very sign that ends the attribute.
+    return str.replace(escape(value), '"', "&#34;")
+
+
 @lru_cache(maxsize=512)
 def _attribute(name: str) -> str:
     plain = name.rstrip("_").replace("_", "-")

@@ -94,6 +94,15 @@ def test_a_sign_alone_has_a_name_and_decoration_has_none() -> None:
         show.icon("no-such-drawing")
 
 
+def test_json_and_translations_stay_inside_their_attribute() -> None:
+    page = draw(
+        """{{ ui.button("Go", hx_vals={"name": tag}|tojson) }}{{ ui.button("Go", title=_("Remove %(what)s", what=tag)) }}""",
+        tag='a"b<c',
+    )
+    assert 'hx-vals="{&#34;name&#34;: &#34;a\\&#34;b\\u003cc&#34;}"' in page
+    assert 'title="Remove a&#34;b&lt;c"' in page
+
+
 @pytest.mark.parametrize("name", ["onclick", "style", "a b", "x=y"])
 def test_an_attribute_that_the_policy_forbids_cannot_be_made(name: str) -> None:
     with pytest.raises(ValueError, match="cannot be an attribute"):

@@ -89,6 +89,13 @@ def test_keys_rest_while_somebody_types_and_in_a_dialog(page: Page, site: Site) 
     expect(page.get_by_label("Choose")).to_be_focused()
 
 
+def test_the_key_of_a_text_field_puts_the_pen_into_it(page: Page, site: Site) -> None:
+    page.goto(site.page('<textarea aria-label="Reply" data-key="r" data-label="Reply"></textarea>'))
+    page.keyboard.press("r")
+    expect(page.get_by_label("Reply")).to_be_focused()
+    expect(page.get_by_label("Reply")).to_have_value("")
+
+
 def test_a_sequence_goes_to_a_page_and_half_of_one_does_nothing(page: Page, site: Site) -> None:
     site.page("", "/reports/")
     page.goto(site.page(BUTTONS))

@@ -56,7 +56,7 @@ function declared() {
     const name = element.dataset.command || element.dataset.key || element.href;
     // Of two buttons for one command the visible one is meant.
     if (found.has(name) && !element.checkVisibility()) continue;
-    found.set(name, { name, key: element.dataset.key, label: labelOf(element), run: () => element.click() });
+    found.set(name, { name, key: element.dataset.key, label: labelOf(element), run: () => (element.matches(TYPING) ? element.focus() : element.click()) });
   }
   return found;
 }

@@ -34,15 +34,27 @@ function plain(words) {
   return words.toLowerCase().normalize("NFD").replace(/\p{M}/gu, "");
 }
 
+// The search of this page if it has one, else the page of all searches.
+function searches(query) {
+  const label = `${text("search")}: ${query}`;
+  const form = document.querySelector("form[role=search]");
+  const link = document.querySelector("#palette-links a[data-command=search]");
+  const run = () => {
+    if (form) {
+      form.elements.q.value = query;
+      return form.requestSubmit();
+    }
+    const address = new URL(link.href);
+    address.searchParams.set("q", query);
+    location.assign(address);
+  };
+  return form || link ? [{ name: "search-for", label, key: "", run }] : [];
+}
+
 function fitting(query) {
   const parts = plain(query).split(/\s+/).filter(Boolean);
   const all = [...commands(), ...pages()].filter((item) => item.label && parts.every((part) => plain(item.label).includes(part)));
-  const search = document.querySelector("#palette-links a[data-command=search]");
-  if (search && query.trim()) {
-    const address = new URL(search.href);
-    address.searchParams.set("q", query.trim());
-    all.push({ name: "search-for", label: `${text("search")}: ${query.trim()}`, key: "", run: () => location.assign(address) });
-  }
+  if (query.trim()) all.push(...searches(query.trim()));
   return all;
 }
 

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from lyhord.channels.models import Account, App
 from lyhord.intake import rules
 from lyhord.intake.models import Envelope
+from lyhord.lib import text
 
 
 def receive(
@@ -47,14 +48,11 @@ def receive(
 
 def headers_as_text(headers: Mapping[str, str]) -> str:
     """Headers as JSON. What only proves who sent it is left out: it was checked, and it is a secret."""
-    kept = {
-        name.lower(): text_of(value) for name, value in headers.items() if name.lower() not in CREDENTIALS
-    }
-    return orjson.dumps(kept).decode()
-
-
-def text_of(value: str) -> str:
-    return value.encode("utf-8", "replace").decode().replace("\0", "")
+    kept = {name.lower(): value for name, value in headers.items() if name.lower() not in CREDENTIALS}
+    try:
+        return orjson.dumps(kept).decode()
+    except TypeError:  # half characters
+        return orjson.dumps({name: text.clean(value) for name, value in kept.items()}).decode()
 
 
 CREDENTIALS = frozenset({"authorization", "cookie", "proxy-authorization"})

@@ -9,6 +9,7 @@ from lyhord.channels.contract import Author
 from lyhord.intake import rules
 from lyhord.intake.actions.ledger import Ledger, Told
 from lyhord.intake.models import Post, PostAlias, PostVersion, Reaction, Report, Thread
+from lyhord.lib import sabotage
 
 
 def tell(ledger: Ledger, told: Told) -> None:
@@ -76,7 +77,7 @@ def word(ledger: Ledger, told: Told, post: Post, at: datetime) -> None:
     words = rules.clean(told.event.text)[: rules.LONGEST_TEXT]
     if (at, words) == (post.text_at, post.text):
         return
-    if (at, words) < (post.text_at, post.text):
+    if (at, words) < (post.text_at, post.text) and not sabotage.is_on("order_of_arrival"):
         earlier(ledger, post, words, at)
         return
     if post.text_at != rules.NEVER:

@@ -79,7 +79,7 @@ def attrs(given: Mapping[str, Any]) -> Markup:
     for name, value in given.items():
         if value is not None and value is not False:
             parts.append(
-                f" {_attribute(name)}" if value is True else f' {_attribute(name)}="{escape(value)}"'
+                f" {_attribute(name)}" if value is True else f' {_attribute(name)}="{_quoted(value)}"'
             )
     return Markup("".join(parts))  # noqa: S704 - names are checked and values escaped
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from django.db import connection, models
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -34,14 +34,20 @@ def claim(rows: QuerySet[Row], now: datetime, *, lease: timedelta = LEASE, most:
     taken = []
     for row in rows.filter(due_at__lte=now).order_by("due_at", "pk")[:most]:
         mine: Any = row
-        won = type(row)._base_manager.filter(pk=row.pk, due_at=mine.due_at).update(due_at=until, attempts=F("attempts") + 1)
+        won = (
+            type(row)
+            ._base_manager.filter(pk=row.pk, due_at=mine.due_at)
+            .update(due_at=until, attempts=F("attempts") + 1)
+        )
         if won:
             mine.due_at, mine.attempts = until, mine.attempts + 1
             taken.append(row)
     return taken
 
 
-def claim_batch(rows: QuerySet[Row], now: datetime, *, lease: timedelta = LEASE, most: int = 200) -> list[Row]:
+def claim_batch(
+    rows: QuerySet[Row], now: datetime, *, lease: timedelta = LEASE, most: int = 200
+) -> list[Row]:
     """As `claim`, in one UPDATE for the whole batch: for steps that take hundreds at a time.
 
     The moment to which the rows are moved is this call's own (a random share of a second is added), so it tells ours
@@ -61,22 +67,27 @@ def without_receipt(
 ) -> tuple[list[Row], int]:
     """Things above the low-water mark `after` that no row of `receipts` points at by its column `link`.
 
-    Gives them and the new mark, which moves only over a gapless prefix of things with receipts: bounded, and nothing
-    is skipped for being old. `settled` says which things are old enough that no lower id can still be uncommitted
-    (PostgreSQL gives ids before commit); the mark stops before the first that is not.
+    Gives them and the new mark; see `low_water`. A thing that never gets its receipt holds the mark, not the others.
     """
-    window = list(things.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[: most * 4])
-    if not window:
-        return [], after
-    done = set(receipts.filter(**{f"{link}__in": window}).values_list(link, flat=True))
-    old = set(things.filter(settled, pk__in=window).values_list("pk", flat=True))
-    mark = after
-    for pk in window:
-        if pk not in done or pk not in old:
-            break
-        mark = pk
-    missing = [pk for pk in window if pk not in done][:most]
-    return list(things.filter(pk__in=missing).order_by("pk")), mark
+    above = things.filter(pk__gt=after)
+    mark = low_water(above, receipts, link=link, after=after, settled=settled)
+    return list(above.filter(~Exists(receipts.filter(**{link: OuterRef("pk")}))).order_by("pk")[:most]), mark
+
+
+def low_water(things: QuerySet[Row], receipts: QuerySet[Any], *, link: str, after: int, settled: Q) -> int:
+    """How far all things have receipts: it moves over a gapless prefix only, so nothing is skipped for being old.
+
+    `settled` says which things are old enough that no lower id can still be uncommitted (PostgreSQL gives ids before
+    commit); the mark stops before the first that is not. SQLite has one writer, so there all are.
+    """
+    above = things.filter(pk__gt=after)
+    stops = [above.filter(~Exists(receipts.filter(**{link: OuterRef("pk")})))]
+    if connection.vendor == "postgresql":
+        stops.append(above.exclude(settled))
+    first = [rows.order_by("pk").values_list("pk", flat=True).first() for rows in stops]
+    stop = min((pk for pk in first if pk is not None), default=None)
+    done = above if stop is None else above.filter(pk__lt=stop)
+    return done.order_by("-pk").values_list("pk", flat=True).first() or after
 
 
 def in_order(lock: int) -> None:

@@ -1,0 +1,88 @@
+"""A person's word against ours."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from lyhord.intake.models import Post
+from lyhord.lib.errors import LyhordError
+from lyhord.staff import audit, mandates
+from lyhord.staff.models import User
+from lyhord.triage.models import Assessment, Correction
+
+KINDS = frozenset({"question", "complaint", "corporate", "praise", "idea", "chatter", "spam"})
+ANSWERED = frozenset({"question", "complaint", "corporate", "idea"})
+LABELS: dict[str, frozenset[str] | None] = {
+    "kind": KINDS,
+    "topic": frozenset({
+        "delivery", "billing", "outage", "booking", "product", "account", "staff", "accessibility", "environment",
+        "working-conditions", "strategy", "privacy", "other",
+    }),
+    "sentiment": frozenset({"-1", "0", "1"}),
+    "urgency": frozenset({"normal", "high"}),
+    "language": None,  # any code
+    "spam": frozenset({"spam", "not_spam"}),
+}  # fmt: skip
+
+
+class NoSuchLabel(LyhordError):
+    pass
+
+
+class NotAssessed(LyhordError):
+    pass
+
+
+@transaction.atomic
+def correct(post: Post, head: str, label: str, *, by: User, now: datetime) -> Assessment:
+    """Say what it is instead. The same word again changes nothing. Raises NoSuchLabel, NotAssessed."""
+    mandates.require(by, "spam" if head == "spam" else "tag", post.account)
+    allowed = LABELS.get(head, frozenset())
+    if not label or len(label) > 24 or (allowed is not None and label not in allowed):
+        raise NoSuchLabel(_("There is no such label. Choose one of the list."))
+    told = Assessment.objects.select_for_update().filter(post=post).first()
+    if told is None:
+        raise NotAssessed(_("This post is not judged yet. Try again in a moment."))
+    was = current(told, head)
+    if was == label:
+        return told
+    Correction.objects.create(
+        post=post, head=head, was=was, label=label, post_version=post.version, by=by, at=now
+    )
+    apply(told, head, label)
+    told.save()
+    audit.record("post.corrected", post, by=by, now=now, head=head, was=was, label=label)
+    return told
+
+
+def keep_corrections(told: Assessment) -> None:
+    """Lay what people said over a fresh judgement of the same post."""
+    for correction in Correction.objects.filter(post=told.post_id, undone_at=None).order_by("pk"):
+        apply(told, correction.head, correction.label)
+
+
+def current(told: Assessment, head: str) -> str:
+    if head == "urgency":
+        return "high" if told.is_urgent else "normal"
+    if head == "spam":
+        return "spam" if told.kind == "spam" else "not_spam"
+    return str(getattr(told, head))
+
+
+def apply(told: Assessment, head: str, label: str) -> None:
+    if head == "urgency":
+        told.is_urgent = label == "high"
+    elif head == "sentiment":
+        told.sentiment = int(label)
+        told.sentiment_score = abs(told.sentiment_score) * (told.sentiment or 1)
+    elif head == "language":
+        told.language, told.language_confidence = label, 1.0
+    elif head == "topic":
+        told.topic, told.topic_confidence = label, 1.0
+    elif head == "kind" or told.kind == "spam" or label == "spam":
+        # Not spam after all: a question is what a person should look at.
+        told.kind = {"not_spam": "question"}.get(label, label)
+        told.kind_confidence = 1.0
+        told.needs_answer = told.kind in ANSWERED
+        told.answer_score = 1.0 if told.needs_answer else 0.0

@@ -117,6 +117,7 @@ class Strand(models.Model):
     identity = models.ForeignKey(Identity, on_delete=models.PROTECT, related_name="+")
     conversation = models.ForeignKey(Conversation, on_delete=models.PROTECT, related_name="strands")
     waiting_since = models.DateTimeField(null=True)  # None: the next word is theirs
+    answered_at = models.DateTimeField(null=True)  # our newest word here with another tool, by the network's time
     begun_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)  # UTC; a later matter of the same person opens a new strand
 

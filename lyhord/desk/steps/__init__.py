@@ -1,0 +1,8 @@
+"""What the worker does for the desk, in the order of the walk."""
+
+from lyhord.desk.steps.changes import take_changes
+from lyhord.desk.steps.clock import follow_merges, forget_presence, wake
+from lyhord.desk.steps.dispatches import take_dispatches
+from lyhord.desk.steps.filing import file_posts
+
+__all__ = ["file_posts", "follow_merges", "forget_presence", "take_changes", "take_dispatches", "wake"]

@@ -1,0 +1,110 @@
+"""What happened to posts after they were filed."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from lyhord.desk import rules
+from lyhord.desk.actions import changing, tally, waiting
+from lyhord.desk.models import Conversation, Filing, Strand, Turn
+from lyhord.desk.steps import filing, words
+from lyhord.intake.models import Post, PostChange
+from lyhord.triage.models import Assessment
+from lyhord.web import progress
+
+MARK = "desk.take_changes"
+MOST = 500
+
+
+@transaction.atomic
+def take_changes(now: datetime) -> int:
+    """Edits, deletions, hidings and reactions: the conversation gets a new version, and open pages look again."""
+    changes = list(PostChange.objects.filter(pk__gt=progress.get(MARK)).order_by("pk")[:MOST])
+    if not changes:
+        return 0
+    what: dict[int, set[str]] = {}
+    for change in changes:
+        what.setdefault(change.post_id, set()).add(change.what)
+    file_again({post for post, kinds in what.items() if kinds & {"filled", "joined"}}, now)
+    turns = {
+        turn.post_id: turn
+        for turn in Turn.objects.filter(post__in=what).select_related("post", "post__assessment")
+    }
+    for row in changing.locked({turn.conversation_id for turn in turns.values()}):
+        cell = tally.key(row)
+        for post, turn in turns.items():
+            if turn.conversation_id == row.pk and post is not None:
+                take(row, turn, what[post])
+        changing.saved(row, cell, now)
+    progress.put(MARK, changes[-1].pk)
+    return len(changes)
+
+
+def file_again(posts: set[int], now: datetime) -> None:
+    """A post that was filed as context before it was told whole, or before it spoke to us, is looked at once more."""
+    context = Filing.objects.filter(
+        post__in=posts, outcome=Filing.CONTEXT, post__deleted_at=None, post__is_placeholder=False
+    )
+    spoken = context.filter(post__is_spoken_to=True) | context.filter(post__is_own=True)
+    again = list(spoken.values_list("post", flat=True))
+    if not again:
+        return
+    Filing.objects.filter(post__in=again).update(outcome=Filing.WAITING)
+    ready = words.read(Post.objects.filter(words.READY, pk__in=again))
+    if ready:
+        filing.file_batch(sorted(ready, key=lambda word: (word.at, word.pk)), now)
+
+
+def take(row: Conversation, turn: Turn, kinds: set[str]) -> None:
+    post = turn.post
+    assert post is not None
+    if "joined" in kinds and turn.strand_id is not None:
+        move_strand(turn, post)
+    if "deleted" in kinds:
+        deleted(row, turn)
+    elif "edited" in kinds and post.at >= row.last_at:
+        row.snippet = rules.one_line(post.text)
+        judged_anew(row, getattr(post, "assessment", None))
+
+
+def deleted(row: Conversation, turn: Turn) -> None:
+    """Her words are gone: they are not shown in the list, and nobody waits for an answer to them."""
+    newest = Turn.objects.filter(conversation=row, what="", post__deleted_at=None, note=None).select_related(
+        "post", "dispatch"
+    )
+    last = newest.order_by("-at", "-pk").first()
+    words_left = (
+        last.post.text if last and last.post else last.dispatch.text if last and last.dispatch else ""
+    )
+    row.snippet = rules.one_line(words_left)
+    if row.waiting_since is not None:
+        row.waiting_since = waiting.first_unanswered(row, None)
+    if turn.strand is not None and turn.strand.waiting_since is not None:
+        Strand.objects.filter(pk=turn.strand.pk).update(
+            waiting_since=waiting.first_unanswered(row, turn.strand)
+        )
+
+
+def judged_anew(row: Conversation, told: Assessment | None) -> None:
+    if told is None:
+        return
+    row.kind, row.topic, row.sentiment = told.kind, told.topic, told.sentiment
+    row.is_urgent, row.needs_answer, row.priority = told.is_urgent, told.needs_answer, told.priority
+    if told.language and told.language != "und":
+        row.lang = told.language
+    if row.spam_set is None:
+        row.is_spam = row.is_spam and told.kind == "spam"
+    account = row.account
+    row.flow = rules.flow(account.purpose, row.brand.channel_model, row.kind, row.needs_answer)
+
+
+def move_strand(turn: Turn, post: Post) -> None:
+    """Two threads were found to be one: the strand goes along, unless the person has one there already."""
+    strand = turn.strand
+    if strand is None or strand.thread_id == post.thread_id:
+        return
+    there = Strand.objects.filter(thread=post.thread_id, identity=strand.identity_id, ended_at=None)
+    if strand.ended_at is None and there.exists():
+        Strand.objects.filter(pk=strand.pk).update(ended_at=post.stored_at)
+        return
+    Strand.objects.filter(pk=strand.pk).update(thread=post.thread_id)

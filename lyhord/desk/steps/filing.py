@@ -1,0 +1,42 @@
+"""From posts to conversations: each post is filed once, as a turn, an echo, or context."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from lyhord.desk.models import Filing
+from lyhord.desk.steps import hers, words
+from lyhord.desk.steps.book import Book
+from lyhord.desk.steps.ours import Ours
+from lyhord.lib import work
+from lyhord.web import progress
+
+MARK = "desk.file_posts"
+LOCK = 7_504
+
+
+@transaction.atomic
+def file_posts(now: datetime) -> int:
+    """File a batch of posts; gives how many were taken on. Posts are told in the order of their own time."""
+    work.in_order(LOCK)
+    after = progress.get(MARK)
+    batch = words.ready(after)
+    filed = file_batch(batch, now) if batch else 0
+    if batch:
+        words.set_stuck_aside(after, max(word.pk for word in batch), now)
+    progress.put(MARK, words.low_water(after, now))
+    return filed
+
+
+def file_batch(batch: list[words.Word], now: datetime) -> int:
+    book = Book(batch, now)
+    ours = Ours(book)
+    for word in book.words:
+        if word.is_hers:
+            hers.file(book, word)
+        elif word.is_ours:
+            ours.file(word)
+        else:
+            book.filings.append(Filing(post_id=word.pk, outcome=Filing.CONTEXT, at=now))
+    book.write()
+    return sum(filing.outcome != Filing.WAITING for filing in book.filings)

@@ -19,7 +19,7 @@ from lyhord.channels.contract import (
     Hidden,
     Trouble,
 )
-from lyhord.connectors.mastodon import client, statuses
+from lyhord.connectors.mastodon import client, parser, statuses
 from lyhord.connectors.mastodon.client import Lost, NotSent, Server, Told
 from lyhord.connectors.mastodon.statuses import Strange
 from lyhord.lib.errors import LyhordError
@@ -163,10 +163,11 @@ def fetch(server: Server, account: AccountSide, item: str, now: datetime) -> Fou
     if not told.is_good:
         raise client.refused(told, now)
     around = read(server, f"{path}/context", None, now)
-    found = arrival(told, account, path, "", now)
-    if not around.is_good:
-        return Found((found,))
-    return Found((arrival(around, account, f"{path}/context", "", now), found))
+    if not around.is_good or not isinstance(around.body, Mapping):
+        return Found((arrival(told, account, path, "", now),))
+    root = parser.root_of(parser.within(around.body.get("ancestors")), f"{path}/context")
+    above = arrival(around, account, f"{path}/context", "", now)
+    return Found((above, arrival(told, account, path, "", now, **{"x-thread": root})))
 
 
 def missing(server: Server, path: str, now: datetime) -> Gone | Hidden:

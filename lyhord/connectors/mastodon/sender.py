@@ -46,7 +46,7 @@ def words(account: AccountSide, outgoing: Outgoing) -> str:
 
     In private only who already read it is named, since everyone named reads it.
     """
-    if outgoing.verb != "reply":
+    if outgoing.verb not in {"reply", "edit"}:
         return outgoing.text
     handles = [outgoing.person_handle]
     if outgoing.visibility == "public" or outgoing.item_visibility == "private":
@@ -128,7 +128,7 @@ def call_for(account: AccountSide, outgoing: Outgoing, media: list[str]) -> Call
     if not item:
         return Refused("Mastodon cannot do this, or was not told with which post or person.")
     calls = {
-        "edit": Call("PUT", f"/api/v1/statuses/{item}", {"status": outgoing.text}),
+        "edit": Call("PUT", f"/api/v1/statuses/{item}", {"status": words(account, outgoing)}),
         "delete": Call("DELETE", f"/api/v1/statuses/{item}"),
         "like": Call("POST", f"/api/v1/statuses/{item}/favourite"),
         "unlike": Call("POST", f"/api/v1/statuses/{item}/unfavourite"),

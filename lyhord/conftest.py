@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.db.backends.base.operations import BaseDatabaseOperations
 from django.test import Client
@@ -99,6 +100,12 @@ def data_folder(settings: Settings, tmp_path: Path, keys_path: Path) -> Path:
     settings.KEYRING_PATH = keys_path
     settings.LYHORD_DATA.mkdir()
     return tmp_path / "data"
+
+
+@pytest.fixture(autouse=True)
+def empty_cache() -> None:
+    """The counters of allauth live there, and would remember the guesses of the test before."""
+    cache.clear()
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
@@ -69,6 +70,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
     def login(self, request: HttpRequest, user: Any) -> None:
         super().login(request, user)
         now = timezone.now()
+        # Who has just proved who she is need not do so again to set up a second factor.
+        record_authentication(request, user, method="password", reauthenticated=True)
         request.session.save()  # the key of a fresh session is made when it is stored
         profile.note_log_in(
             user,

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from allauth.account.internal.flows.login import record_authentication
 from allauth.account.utils import perform_login
 from django.conf import settings
 from django.contrib import messages
@@ -24,8 +23,7 @@ AFTER_SETUP = "/settings/channels/add/?first=1"
 
 
 def log_in(request: HttpRequest, user: User, to: str) -> HttpResponse:
-    """Log in somebody who has just chosen a password; it counts as given, so the second factor can be set up at once."""
-    record_authentication(request, user, method="password", email=user.email)
+    """Log in somebody who has just chosen a password."""
     response: HttpResponse = perform_login(request, user, redirect_url=to)
     return response
 
@@ -79,7 +77,7 @@ def welcome(request: HttpRequest, token: str, *, now: datetime) -> HttpResponse:
             )
             if done is not None:
                 return arrived(request, done[0], is_new)
-        context = {"form": form, "person": row.user, "is_new": is_new}
+        context = {"form": form, "who": row.user, "is_new": is_new}
         return render(request, "staff/welcome.html", context, status=status_of(form))
 
 

@@ -60,7 +60,7 @@ def show_link(
     send = mails.invitation if is_invitation else mails.new_password
     is_sent = send(user, link, user_of(request))
     context = {
-        "person": user,
+        "who": user,
         "link": "" if is_sent else link,
         "is_sent": is_sent,
         "is_invitation": is_invitation,
@@ -80,7 +80,7 @@ def person(request: HttpRequest, pk: int, *, now: datetime) -> HttpResponse:
     user, by = managed(request, pk), user_of(request)
     teams = queries.teams_managed_by(by).select_related("brand")
     context = {
-        "person": user,
+        "who": user,
         "brands": queries.by_brand(teams),
         "roles": Role.choices,
         "has": {(one.team_id, one.role) for one in user.memberships.all()},

@@ -1,0 +1,379 @@
+"""First start, log-in, second factor, forgotten passwords: what a stranger meets."""
+
+import re
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from django.core import mail
+from django.db import connection
+from django.test import Client
+from pytest_django import Settings
+
+from lyhord.conftest import PASSWORD, ClientOf, MakeUser
+from lyhord.staff import actions, limits, steps
+from lyhord.staff.models import AccessLink, AuditEvent, Brand, LogIn, ResetWish, Team, User
+
+GOOD = "a sentence about trains"
+FORM = {
+    "language": "sv",
+    "organisation": "Norrtåg",
+    "name": "Astrid Chef",
+    "email": "astrid@example.com",
+    "password": GOOD,
+}
+
+
+def code_for(secret: str) -> str:
+    counter = next(iter(yield_hotp_counters_from_time()))
+    return str(format_hotp_value(hotp_value(secret, counter)))
+
+
+def log_in(browser: Client, email: str, password: str = PASSWORD, **headers: Any) -> Any:
+    return browser.post("/login/", {"login": email, "password": password}, **headers)
+
+
+# First start ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/inbox/", "/login/", "/settings/people/", "/account/forgot/", "/"])
+def test_every_page_leads_to_the_set_up_until_somebody_is_there(path: str) -> None:
+    answer = Client().get(path)
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/setup/")
+
+
+@pytest.mark.django_db
+def test_the_set_up_makes_the_administrator_and_goes_on_to_the_first_account(settings: Settings) -> None:
+    settings.LYHORD_MFA = "optional"
+    browser = Client()
+    assert browser.get("/setup/").status_code == 200
+    answer = browser.post("/setup/", FORM)
+    assert answer.headers["Location"] == "/settings/channels/add/?first=1"
+    assert browser.get("/profile/").status_code == 200
+    assert [brand.name for brand in Brand.objects.all()] == ["Norrtåg"]
+    assert User.objects.get().is_administrator
+
+
+@pytest.mark.django_db
+def test_where_a_second_factor_is_required_it_comes_before_the_first_account() -> None:
+    browser = Client()
+    browser.post("/setup/", FORM)
+    answer = browser.get("/settings/people/")
+    assert answer.headers["Location"] == "/account/second-factor/begin/"
+    page = browser.get("/account/second-factor/begin/")
+    assert page.status_code == 200, "the password was given a moment ago and is not asked for again"
+    assert b'<img src="data:image/svg+xml;base64,' in page.content
+    assert b"style=" not in page.content
+
+
+@pytest.mark.django_db
+def test_a_weak_password_is_told_and_makes_nobody() -> None:
+    answer = Client().post("/setup/", FORM | {"password": "password1234"})
+    assert answer.status_code == 422
+    assert b"field-error" in answer.content or b"notice" in answer.content
+    assert not User.objects.exists()
+
+
+def test_the_set_up_is_gone_once_somebody_is_there(administrator: User, client_of: ClientOf) -> None:
+    for browser in (Client(), client_of(administrator)):
+        assert browser.get("/setup/").status_code == 404
+        assert browser.post("/setup/", FORM).status_code == 404
+    assert User.objects.count() == 1
+
+
+# Log-in ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_person_logs_in_and_out(make_user: MakeUser) -> None:
+    user, browser = make_user(), Client(headers={"user-agent": "Testbrowser 1"})
+    assert log_in(browser, user.email.upper()).headers["Location"] == "/inbox/"
+    assert browser.get("/inbox/").json() == {"user": user.email}
+    assert [row.browser for row in LogIn.objects.filter(user=user)] == ["Testbrowser 1"]
+    browser.post("/logout/")
+    assert browser.get("/inbox/").json() == {"user": ""}
+    assert AuditEvent.objects.filter(verb="log_in", actor=user).count() == 1
+
+
+def test_known_and_unknown_addresses_get_the_same_answer(make_user: MakeUser) -> None:
+    user = make_user()
+    pages = [
+        without_tokens(log_in(Client(), email, "wrong password").content, email)
+        for email in (user.email, "nobody@example.com")
+    ]
+    assert pages[0] == pages[1]
+    assert AuditEvent.objects.filter(verb="log_in.failed").count() == 2
+
+
+def without_tokens(page: bytes, email: str) -> str:
+    return re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", page.decode()).replace(email, "EMAIL")
+
+
+@pytest.mark.parametrize("kind", ["unusable", "inactive"])
+def test_who_has_no_access_is_answered_as_a_stranger(kind: str, make_user: MakeUser) -> None:
+    user = make_user()
+    if kind == "unusable":
+        user.set_unusable_password()
+    user.is_active = kind != "inactive"
+    user.save()
+    answer = log_in(Client(), user.email, "wrong password")
+    stranger = log_in(Client(), "nobody@example.com", "wrong password")
+    assert answer.status_code == stranger.status_code == 200
+    assert without_tokens(answer.content, user.email) == without_tokens(
+        stranger.content, "nobody@example.com"
+    )
+
+
+def test_guessing_is_stopped_by_account_from_any_network(make_user: MakeUser) -> None:
+    user = make_user()
+    for number in range(limits.LOG_IN_ACCOUNT.size):
+        log_in(Client(), user.email, "wrong", REMOTE_ADDR=f"192.0.{number}.1")
+    answer = log_in(Client(), user.email, PASSWORD, REMOTE_ADDR="198.51.100.1")
+    assert answer.status_code == 200
+    assert b"Too many attempts" in answer.content
+    assert AuditEvent.objects.filter(verb="log_in.failed").count() == limits.LOG_IN_ACCOUNT.size
+    assert log_in(Client(), make_user().email, REMOTE_ADDR="198.51.100.1").status_code == 302
+
+
+def test_guessing_is_stopped_by_network_over_many_accounts(make_user: MakeUser) -> None:
+    user = make_user()
+    for number in range(limits.LOG_IN_NETWORK.size):
+        log_in(Client(), f"guess{number}@example.com", "wrong", REMOTE_ADDR=f"192.0.2.{number + 1}")
+    assert b"Too many attempts" in log_in(Client(), user.email, REMOTE_ADDR="192.0.2.250").content
+    assert log_in(Client(), user.email, REMOTE_ADDR="192.0.3.250").status_code == 302
+
+
+@pytest.mark.parametrize(
+    "header", ["X-Forwarded-For", "CF-Connecting-IP", "Forwarded", "X-Real-IP", "True-Client-IP"]
+)
+def test_a_forged_header_does_not_change_the_network(header: str, make_user: MakeUser) -> None:
+    user = make_user()
+    for number in range(limits.LOG_IN_NETWORK.size):
+        browser = Client(headers={header: f"203.0.{number}.9"})
+        log_in(browser, f"guess{number}@example.com", "wrong")
+    assert b"Too many attempts" in log_in(Client(headers={header: "203.0.113.77"}), user.email).content
+
+
+def test_logging_in_with_an_own_account_between_guesses_frees_nothing(make_user: MakeUser) -> None:
+    attacker, victim = make_user(), make_user()
+    for _ in range(limits.LOG_IN_ACCOUNT.size):
+        assert log_in(Client(), attacker.email).status_code == 302
+        log_in(Client(), victim.email, "wrong")
+    assert b"Too many attempts" in log_in(Client(), victim.email).content
+
+
+def test_the_admin_has_no_log_in_of_its_own(administrator: User) -> None:
+    answer = Client().post("/admin/login/", {"username": administrator.email, "password": PASSWORD})
+    assert answer.headers["Location"] == "/login/"
+
+
+@pytest.mark.usefixtures("administrator")
+def test_nobody_signs_up() -> None:
+    for path in ("/signup/", "/account/signup/", "/account/email/", "/account/password/reset/"):
+        assert Client().get(path).status_code == 404
+
+
+# The second factor ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def guarded(make_user: MakeUser) -> tuple[User, Client, str]:
+    """A person who has just set up her second factor; the browser where she did, and the secret."""
+    user, browser = make_user(is_demo=False), Client()
+    log_in(browser, user.email)
+    page = browser.get("/account/second-factor/begin/")
+    found = re.search(r"<code>(\w+)</code>", page.content.decode())
+    assert found is not None
+    secret = found.group(1)
+    answer = browser.post("/account/second-factor/begin/", {"code": code_for(secret)})
+    assert answer.headers["Location"] == "/account/recovery-codes/"
+    return user, browser, secret
+
+
+def test_without_a_second_factor_no_page_opens_but_its_set_up(
+    make_user: MakeUser, client_of: ClientOf
+) -> None:
+    browser = client_of(make_user(is_demo=False))
+    assert browser.get("/inbox/").headers["Location"] == "/account/second-factor/begin/"
+    assert browser.get("/profile/").headers["Location"] == "/account/second-factor/begin/"
+
+
+def test_the_database_holds_no_plain_seed(guarded: tuple[User, Client, str]) -> None:
+    _user, _browser, secret = guarded
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f'SELECT * FROM "{table}"')
+            assert secret not in str(cursor.fetchall()), table
+    assert Authenticator.objects.get(type=Authenticator.Type.TOTP).data["secret"]
+
+
+def test_recovery_codes_are_shown_once_and_can_be_downloaded(guarded: tuple[User, Client, str]) -> None:
+    _user, browser, _secret = guarded
+    first = browser.get("/account/recovery-codes/").content.decode()
+    codes = re.search(r'<pre class="codes">(.*?)</pre>', first, re.S)
+    assert codes is not None
+    assert len(codes.group(1).split()) == 10
+    assert 'download="lyhord-recovery-codes.txt"' in first
+    again = browser.get("/account/recovery-codes/").content.decode()
+    assert codes.group(1).split()[0] not in again
+    assert browser.get("/account/recovery-codes/file/").status_code == 403
+
+
+def test_a_password_alone_does_not_open_the_door(guarded: tuple[User, Client, str]) -> None:
+    user, _browser, _secret = guarded
+    browser = Client()
+    assert log_in(browser, user.email).headers["Location"] == "/account/second-factor/code/"
+    assert browser.get("/inbox/").json() == {"user": ""}
+    assert browser.post("/account/second-factor/code/", {"code": "000000"}).status_code == 200
+    assert AuditEvent.objects.filter(verb="log_in.wrong_code").count() == 1
+    assert browser.get("/inbox/").json() == {"user": ""}
+
+
+def test_a_recovery_code_lets_in_once(guarded: tuple[User, Client, str]) -> None:
+    user, _browser, _secret = guarded
+    code = Authenticator.objects.get(type=Authenticator.Type.RECOVERY_CODES).wrap().get_unused_codes()[0]
+    outcomes = []
+    for _ in range(2):
+        browser = Client()
+        log_in(browser, user.email)
+        browser.post("/account/second-factor/code/", {"code": code})
+        outcomes.append(browser.get("/inbox/").json()["user"])
+    assert outcomes == [user.email, ""]
+
+
+def test_guessing_codes_is_stopped_by_account(guarded: tuple[User, Client, str]) -> None:
+    user, _browser, _secret = guarded
+    statuses = []
+    for _ in range(limits.CODE_ACCOUNT.size + 1):
+        browser = Client()
+        log_in(browser, user.email)
+        statuses.append(browser.post("/account/second-factor/code/", {"code": "000000"}).status_code)
+    assert statuses[-1] == 429
+    assert statuses[0] == 200
+
+
+def test_a_new_second_factor_ends_the_other_sessions(make_user: MakeUser) -> None:
+    user, here, there = make_user(), Client(), Client()
+    for browser in (here, there):
+        log_in(browser, user.email)
+    page = here.get("/account/second-factor/begin/").content.decode()
+    found = re.search(r"<code>(\w+)</code>", page)
+    assert found is not None
+    here.post("/account/second-factor/begin/", {"code": code_for(found.group(1))})
+    assert here.get("/inbox/").json() == {"user": user.email}
+    assert there.get("/inbox/").json() == {"user": ""}
+
+
+def test_a_new_password_by_link_does_not_skip_the_second_factor(
+    guarded: tuple[User, Client, str], administrator: User, now: datetime
+) -> None:
+    user, _browser, _secret = guarded
+    link = actions.reset_link(user, by=administrator, now=datetime.now(now.tzinfo))
+    browser = Client()
+    path = link.removeprefix("http://localhost:8000")
+    assert browser.get(path).status_code == 200
+    assert browser.post(path, {"password": GOOD}).headers["Location"] == "/login/"
+    assert browser.get("/inbox/").json() == {"user": ""}
+    assert log_in(browser, user.email, GOOD).headers["Location"] == "/account/second-factor/code/"
+    assert browser.get(path).status_code == 404, "the link was used"
+
+
+def test_an_administrator_resets_a_lost_second_factor(
+    guarded: tuple[User, Client, str], administrator: User, client_of: ClientOf
+) -> None:
+    user, browser, _secret = guarded
+    client_of(administrator).post(f"/settings/people/{user.pk}/second-factor/")
+    assert not Authenticator.objects.filter(user=user).exists()
+    assert browser.get("/inbox/").json() == {"user": ""}
+
+
+# Forgotten passwords --------------------------------------------------------------------------------------------
+
+
+def test_without_mail_the_page_sends_to_an_administrator(make_user: MakeUser) -> None:
+    answer = Client().post("/account/forgot/", {"email": make_user().email})
+    assert b"Ask an administrator" in answer.content
+    assert not ResetWish.objects.exists()
+
+
+def test_the_forgotten_page_answers_alike_and_a_step_mails_only_who_is_here(
+    make_user: MakeUser, settings: Settings
+) -> None:
+    settings.LYHORD_SMTP_URL = "smtp://localhost"
+    user = make_user(language="sv")
+    pages = []
+    for email in (user.email, "nobody@example.com"):
+        answer = Client().post("/account/forgot/", {"email": email})
+        pages.append(without_tokens(answer.content, email))
+    assert pages[0] == pages[1]
+    assert ResetWish.objects.count() == 2
+    assert mail.outbox == [], "the page itself sends nothing, so that its time tells nothing"
+    moment = ResetWish.objects.latest("pk").asked_at
+    for _account, wish in steps.due_reset_mails(moment):
+        steps.send_reset_mail(wish, moment)
+    assert [message.to for message in mail.outbox] == [[user.email]]
+    assert "http://localhost:8000/welcome/" in str(mail.outbox[0].body)
+    assert not ResetWish.objects.exists()
+    assert AccessLink.objects.get().kind == AccessLink.RESET
+
+
+def test_asking_again_and_again_sends_three_mails_an_hour(make_user: MakeUser, settings: Settings) -> None:
+    settings.LYHORD_SMTP_URL = "smtp://localhost"
+    user = make_user()
+    for number in range(6):
+        Client().post("/account/forgot/", {"email": user.email}, REMOTE_ADDR=f"192.0.{number}.1")
+    assert ResetWish.objects.count() == limits.RESET_ACCOUNT.size
+
+
+def test_a_mail_server_that_is_down_is_tried_again_and_then_given_up(
+    make_user: MakeUser, settings: Settings, now: datetime
+) -> None:
+    settings.LYHORD_SMTP_URL = "smtp://localhost:1"
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", 1, 1
+    actions.wish_for_reset(make_user().email, now=now)
+    tries = 0
+    for minute in range(20):
+        moment = now + timedelta(minutes=2 * minute)
+        for _account, wish in steps.due_reset_mails(moment):
+            tries += 1
+            steps.send_reset_mail(wish, moment)
+    assert tries == 5
+    assert not ResetWish.objects.exists()
+
+
+def test_an_invitation_goes_by_mail_in_the_receivers_language(
+    administrator: User, client_of: ClientOf, team: Team, settings: Settings
+) -> None:
+    form = {"email": "new@example.com", "name": "Nils", "team": team.pk, "role": "agent", "language": "sv"}
+    page = client_of(administrator).post("/settings/people/invite/", form)
+    assert b"http://localhost:8000/welcome/" in page.content, "no mail: the page shows the link"
+    settings.LYHORD_SMTP_URL = "smtp://localhost"
+    page = client_of(administrator).post("/settings/people/invite/", form | {"email": "other@example.com"})
+    assert b"/welcome/" not in page.content
+    assert [message.to for message in mail.outbox] == [["other@example.com"]]
+
+
+def test_an_invitation_opens_once_and_logs_in(administrator: User, client_of: ClientOf, team: Team) -> None:
+    form = {"email": "new@example.com", "name": "Nils", "team": team.pk, "role": "agent", "language": "en"}
+    page = client_of(administrator).post("/settings/people/invite/", form).content.decode()
+    found = re.search(r"http://localhost:8000(/welcome/[\w-]+/)", page)
+    assert found is not None
+    browser = Client()
+    assert browser.get(found.group(1)).status_code == 200
+    assert browser.post(found.group(1), {"name": "Nils Ny", "password": "short"}).status_code == 422
+    assert (
+        browser.post(found.group(1), {"name": "Nils Ny", "password": GOOD}).headers["Location"] == "/inbox/"
+    )
+    assert browser.get("/inbox/").headers["Location"] == "/account/second-factor/begin/"
+    assert Client().get(found.group(1)).status_code == 404
+
+
+def test_guessed_links_are_refused_alike(make_user: MakeUser) -> None:
+    make_user()
+    statuses = [
+        Client().get(f"/welcome/guess{number}/").status_code for number in range(limits.LINK_NETWORK.size + 1)
+    ]
+    assert statuses == [404] * limits.LINK_NETWORK.size + [429]

@@ -2,6 +2,6 @@
 
 from lyhord.intake.actions.quarantine import retry, retry_all
 from lyhord.intake.actions.receive import receive
-from lyhord.intake.actions.take import Reading, set_aside, take, take_all
+from lyhord.intake.actions.taking import Reading, set_aside, take, take_all
 
 __all__ = ["Reading", "receive", "retry", "retry_all", "set_aside", "take", "take_all"]

@@ -55,6 +55,12 @@ def test_the_same_event_again_changes_nothing(account: Account, now: datetime) -
     assert (Seen.objects.count(), PostVersion.objects.count(), PostChange.objects.count()) == (1, 0, 0)
 
 
+def test_the_same_news_of_ours_again_is_one_report(account: Account, now: datetime) -> None:
+    for _ in range(3):
+        take(account, about("delivered", "9", now), now=now)
+    assert Report.objects.count() == 1
+
+
 def test_two_accounts_do_not_share_posts(account: Account, brand: Brand, now: datetime) -> None:
     other = makes.make_account(brand, now)
     take(account, said(), now=now)

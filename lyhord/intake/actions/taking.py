@@ -73,7 +73,7 @@ def divide(batch: list[Placed], now: datetime) -> None:
         for (reading, _, _), before in zip(batch, refusals, strict=True):
             del reading.refusals[before:]
         if len(batch) == 1:
-            refuse(batch[0], Unreadable(reason(problem)), now)
+            refuse(batch[0], Unreadable(reason(problem), batch[0][2].item), now)
             return
         half = len(batch) // 2
         divide(batch[:half], now)

@@ -1,0 +1,102 @@
+"""Files of posts: fetched by us, safely, and shown as our own copies. Runs in the network pool."""
+
+import random
+import secrets
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import QuerySet
+
+from lyhord.intake.models import Attachment
+from lyhord.lib import backoff, images, safefetch, work
+
+LEASE = timedelta(minutes=5)
+MOST = 10
+LATER = frozenset({408, 425, 429, 500, 502, 503, 504})  # answers after which another try makes sense
+SHOWN = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"})  # drawn anew by `images`
+
+
+def fetch_attachments(now: datetime) -> int:
+    """Fetch what is due; how many were tried."""
+    rows = work.claim(Attachment.objects.filter(state=Attachment.WAITING), now, lease=LEASE, most=MOST)
+    for attachment in rows:
+        fetch(attachment, now)
+    return len(rows)
+
+
+def fetch(attachment: Attachment, now: datetime) -> None:
+    try:
+        fetched = safefetch.fetch(attachment.url, allow=settings.LYHORD_ALLOW_HOSTS)
+    except safefetch.FetchRefused as problem:
+        refuse(attachment, str(problem))
+    except safefetch.FetchFailed as problem:
+        put_off(attachment, str(problem), now)
+    else:
+        if fetched.status == 200:
+            keep(attachment, fetched)
+        elif fetched.status in LATER:
+            put_off(attachment, f"The other side answered {fetched.status}.", now)
+        else:
+            refuse(attachment, f"The other side answered {fetched.status}.")
+
+
+def put_off(attachment: Attachment, why: str, now: datetime) -> None:
+    if attachment.attempts >= work.TRIES:
+        refuse(attachment, why)
+        return
+    due_at = backoff.retry_at(now, attachment.attempts + 3, None, random.SystemRandom())
+    waiting(attachment).update(due_at=due_at, problem=why)
+
+
+def refuse(attachment: Attachment, why: str) -> None:
+    waiting(attachment).update(state=Attachment.REFUSED, due_at=None, problem=why)
+
+
+def keep(attachment: Attachment, fetched: safefetch.Fetched) -> None:
+    """Write the file under a name of our own; a picture is drawn anew, anything else is only for download."""
+    content, content_type, width, height = fetched.content, fetched.content_type, 0, 0
+    try:
+        picture = images.recopy(content)
+        content, content_type = picture.content, picture.content_type
+        width, height = picture.width, picture.height
+    except images.NotAPicture:
+        content_type = "application/octet-stream" if content_type in SHOWN else content_type
+    token = secrets.token_hex(16)
+    path = f"{token[:2]}/{secrets.token_hex(16)}"
+    # The row knows of the file before it is there, so that a deletion in between finds it.
+    with transaction.atomic():
+        kept = waiting(attachment).update(
+            state=Attachment.KEPT, due_at=None, problem="", path=path, token=token, content_type=content_type,
+            size=len(content), width=width, height=height,
+        )  # fmt: skip
+        if kept:
+            write(path, content)
+
+
+def waiting(attachment: Attachment) -> QuerySet[Attachment]:
+    """The row, unless a deletion came meanwhile."""
+    return Attachment.objects.filter(pk=attachment.pk, state=Attachment.WAITING)
+
+
+def write(path: str, content: bytes) -> None:
+    target = folder() / path
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with target.open("xb") as file:
+        target.chmod(0o640)
+        file.write(content)
+
+
+def folder() -> Path:
+    return Path(settings.MEDIA_ROOT)
+
+
+def remove_files(now: datetime, most: int = 500) -> int:
+    """Remove the files of what was deleted, then the rows; how many went. A step on the database."""
+    rows = list(Attachment.objects.filter(state=Attachment.GONE)[:most])
+    for attachment in rows:
+        if attachment.path:
+            (folder() / attachment.path).unlink(missing_ok=True)
+    Attachment.objects.filter(pk__in=[row.pk for row in rows]).delete()
+    return len(rows)

@@ -1,0 +1,246 @@
+"""Reading accounts by poll, stream and backfill, and asking for what is missing. Runs in the network pool.
+
+What a network brings becomes an envelope, saved in one transaction with the cursor: a reader killed anywhere neither
+skips nor repeats. No network call is made inside a transaction.
+"""
+
+import logging
+import random
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime, timedelta
+
+import httpx
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from lyhord.channels import actions as channels
+from lyhord.channels import registry
+from lyhord.channels.contract import Arrival, Trouble
+from lyhord.channels.models import Account, State
+from lyhord.intake import actions
+from lyhord.intake.models import Envelope, Source
+from lyhord.lib import backoff, work
+from lyhord.lib.errors import LyhordError
+from lyhord.lib.failpoints import failpoint
+from lyhord.staff import audit, mandates
+from lyhord.staff.models import User
+
+log = logging.getLogger(__name__)
+
+POLL, STREAM, BACKFILL = "poll", "stream", "backfill"
+LEASE = timedelta(minutes=5)  # of a poll or a backfill; longer than any single call may take
+HELD_FOR = timedelta(seconds=60)  # of a stream, renewed while it runs
+RENEW_EVERY = timedelta(seconds=20)
+PAUSE = timedelta(seconds=2)  # before a stream that ended is opened anew
+Clock = Callable[[], datetime]
+
+
+class Overtaken(LyhordError):
+    """Another reader of the same source went ahead; ours stops."""
+
+
+# Which are due ----------------------------------------------------------------------------------------------------
+
+
+def tend_sources(now: datetime) -> int:
+    """Open the sources of accounts that are new; how many were opened."""
+    opened = 0
+    for account in Account.objects.filter(state=State.ACTIVE, sources=None).select_related("app"):
+        for way in registry.get(account.connector).abilities(channels.side_of(account)).receive:
+            if way in {POLL, STREAM}:
+                opened += Source.objects.get_or_create(account=account, way=way, defaults={"due_at": now})[1]
+    return opened
+
+
+def due_sources(now: datetime) -> list[int]:
+    """Sources to be given to `poll`, one slot each."""
+    return due(now, [POLL, BACKFILL])
+
+
+def due_streams(now: datetime) -> list[int]:
+    """Streams that nobody holds, to be given to `stream`, a thread each."""
+    return due(now, [STREAM])
+
+
+def due(now: datetime, ways: list[str]) -> list[int]:
+    sources = Source.objects.filter(way__in=ways, is_on=True, due_at__lte=now, account__state=State.ACTIVE)
+    return list(sources.order_by("due_at").values_list("pk", flat=True))
+
+
+@transaction.atomic
+def start_backfill(account: Account, since: datetime, by: User, now: datetime) -> Source:
+    """Read what lies further back, as far as the network lets us."""
+    mandates.require(by, "manage_accounts", account)
+    wish = {"since": since, "cursor": "", "is_on": True, "due_at": now, "attempts": 0, "problem": ""}
+    source, _created = Source.objects.update_or_create(account=account, way=BACKFILL, defaults=wish)
+    audit.record("account.backfilled", account, by=by, now=now, since=since)
+    return source
+
+
+# Poll and backfill ------------------------------------------------------------------------------------------------
+
+
+def poll(source_id: int, now: datetime) -> int:
+    """Read one source to its end; how many envelopes that gave. Does nothing if another worker has it."""
+    source = claimed(source_id, now, LEASE)
+    if source is None:
+        return 0
+    brought = 0
+    wait: timedelta | None = None
+    try:
+        with channels.http_client(source.account) as http:
+            for arrival in arrivals(source, http, now):
+                brought += keep(source, arrival, now)
+                wait = arrival.wait or wait
+    except Overtaken:
+        return brought
+    except Exception as problem:
+        failed(source, problem, now)
+        return brought
+    finished(source, wait, now)
+    return brought
+
+
+def claimed(source_id: int, now: datetime, lease: timedelta) -> Source | None:
+    rows = Source.objects.filter(pk=source_id, is_on=True, account__state=State.ACTIVE)
+    mine = work.claim(rows.select_related("account__app"), now, lease=lease, most=1)
+    return mine[0] if mine else None
+
+
+def arrivals(source: Source, http: httpx.Client, now: datetime) -> Iterator[Arrival]:
+    connector, side = registry.get(source.account.connector), channels.side_of(source.account)
+    if source.way == BACKFILL:
+        return connector.backfill(http, side, source.cursor, source.since or now)
+    return connector.poll(http, side, source.cursor, now)
+
+
+@transaction.atomic
+def keep(source: Source, arrival: Arrival, now: datetime) -> bool:
+    """Save what arrived and how far we are; True if it was new. Raises Overtaken."""
+    before, cursor = source.cursor, arrival.cursor or source.cursor
+    moved = Source.objects.filter(pk=source.pk, cursor=before).update(cursor=cursor, last_at=now)
+    if not moved:
+        raise Overtaken(f"Source {source.pk} is being read by somebody else.")
+    envelope = received(source.account, arrival, now) if arrival.raw else None
+    failpoint("intake.sources.before_commit")
+    source.cursor, source.last_at = cursor, now
+    return envelope is not None
+
+
+def received(account: Account, arrival: Arrival, now: datetime) -> Envelope | None:
+    return actions.receive(
+        account.app, account, arrival.raw, arrival.headers, arrival.url, arrival.method, now
+    )
+
+
+def finished(source: Source, wait: timedelta | None, now: datetime) -> None:
+    if source.way == BACKFILL:
+        Source.objects.filter(pk=source.pk).update(is_on=False, due_at=None, attempts=0, problem="")
+    else:
+        abilities = registry.get(source.account.connector).abilities(channels.side_of(source.account))
+        due_at = now + (wait or abilities.poll_every)
+        Source.objects.filter(pk=source.pk).update(due_at=due_at, last_at=now, attempts=0, problem="")
+    channels.note_success(source.account, now)
+
+
+def failed(source: Source, problem: Exception, now: datetime) -> None:
+    """Wait as the network asks, or longer each time; the account's page tells why."""
+    why, hint, state = words(problem)
+    if not isinstance(problem, LyhordError | httpx.HTTPError):
+        log.exception("A source could not be read", extra={"source": source.pk})
+    # Not before the network says; with chance in it, so that not all come back at once.
+    due_at = backoff.retry_at(now, source.attempts, backoff.seconds_until(hint, now), random.SystemRandom())
+    Source.objects.filter(pk=source.pk).update(due_at=due_at, problem=why, held_by="")
+    channels.note_problem(source.account, why, now, state=state)
+
+
+def words(problem: Exception) -> tuple[str, datetime | None, str]:
+    """Why, when again, and the state that the account has now."""
+    if isinstance(problem, Trouble):
+        return str(problem), problem.at, problem.account_state
+    if isinstance(problem, LyhordError):
+        return str(problem), None, ""
+    if isinstance(problem, httpx.TimeoutException):
+        return _("The network did not answer in time."), None, ""
+    if isinstance(problem, httpx.HTTPError):
+        return _("The network could not be reached, or broke off."), None, ""
+    return _("Reading failed: %(kind)s.") % {"kind": type(problem).__name__}, None, ""
+
+
+# Streams ----------------------------------------------------------------------------------------------------------
+
+
+def stream(source_id: int, stop: threading.Event, worker: str, clock: Clock = timezone.now) -> int:
+    """Hold a stream until it ends, `stop` is set, or the lease is lost; how many envelopes it gave.
+
+    Runs in a thread of its own. The account is polled once the stream is due, since few networks replay what was
+    said while nobody listened; the polls that go on meanwhile close the moment before the stream stands.
+    """
+    source = claimed(source_id, clock(), HELD_FOR)
+    if source is None:
+        return 0
+    Source.objects.filter(pk=source.pk).update(held_by=worker)
+    close_gap(source.account, clock())
+    try:
+        with channels.http_client(source.account, is_stream=True) as http:
+            brought = listen(source, http, stop, worker, clock)
+    except Overtaken:
+        return 0
+    except Exception as problem:
+        failed(source, problem, clock())
+        return 0
+    let_go(source, worker, clock())
+    return brought
+
+
+def close_gap(account: Account, now: datetime) -> None:
+    for source in Source.objects.filter(account=account, way=POLL, is_on=True):
+        # Only one that waits for its time: an earlier claim or back-off stays.
+        Source.objects.filter(pk=source.pk, attempts=0).update(due_at=now)
+        poll(source.pk, now)
+
+
+def listen(source: Source, http: httpx.Client, stop: threading.Event, worker: str, clock: Clock) -> int:
+    brought = 0
+    renewed_at = clock()
+    connector, side = registry.get(source.account.connector), channels.side_of(source.account)
+    for arrival in connector.stream(http, side, source.cursor):
+        now = clock()
+        brought += keep(source, arrival, now)
+        if stop.is_set():
+            break
+        if source.attempts or now >= renewed_at + RENEW_EVERY:
+            if not renewed(source, worker, now):
+                break
+            renewed_at = now
+    return brought
+
+
+def renewed(source: Source, worker: str, now: datetime) -> bool:
+    """Whether the stream is still ours, and still wanted."""
+    mine = Source.objects.filter(pk=source.pk, held_by=worker, is_on=True, account__state=State.ACTIVE)
+    if source.attempts:
+        channels.note_success(source.account, now)
+    source.attempts = 0
+    return bool(mine.update(due_at=now + HELD_FOR, attempts=0, problem=""))
+
+
+def let_go(source: Source, worker: str, now: datetime) -> None:
+    """Ended well. One that ended without a word is opened more slowly each time."""
+    again = now + PAUSE * 2 ** min(source.attempts, 6) if source.attempts else now + PAUSE
+    Source.objects.filter(pk=source.pk, held_by=worker).update(held_by="", due_at=again)
+
+
+def release(worker: str, now: datetime) -> int:
+    """Let go of all streams of a worker that ends, so that others need not wait for the lease."""
+    return Source.objects.filter(held_by=worker).update(held_by="", due_at=now)
+
+
+# Shared by what asks networks -------------------------------------------------------------------------------------
+
+
+def active(accounts: Iterable[int]) -> dict[int, Account]:
+    rows = Account.objects.filter(pk__in=accounts, state=State.ACTIVE).select_related("app")
+    return {account.pk: account for account in rows}

@@ -9,6 +9,7 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
 from lyhord import health
+from lyhord.channels import registry
 
 
 def has(room: str, part: str) -> bool:
@@ -31,3 +32,6 @@ MENU: list[Any] = [
     if has(room, "menu") and room != "web"
     for entry in importlib.import_module(f"lyhord.{room}.menu").ENTRIES
 ]
+
+# The sign of each network, by which pages show where a post came from.
+MARKS = {name: connector.mark for name, connector in registry.connectors().items()}

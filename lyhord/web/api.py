@@ -3,16 +3,23 @@
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Sequence
-from typing import Any, TypedDict, TypeVar
+from typing import Annotated, Any, Generic, TypedDict, TypeVar
 
+from django.db import models
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext as _
 from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
+from pydantic import AfterValidator, ConfigDict, Field
 
 from lyhord.lib.errors import LyhordError
+from lyhord.lib.text import clean
 
 T = TypeVar("T")
+Row = TypeVar("Row", bound=models.Model)
 MOST = 200
+Id = Annotated[int, Field(ge=1, le=2**63 - 1)]
+Words = Annotated[str, AfterValidator(clean)]  # what no database refuses
 Key = tuple[str | int | float | None, ...]
 
 
@@ -20,8 +27,32 @@ class BadCursor(LyhordError):
     """A cursor that we did not give."""
 
 
+class NoSuch(LyhordError):
+    """A body or a query names something that is not there, or not for this person: the two look alike."""
+
+    status = 422
+
+
 class Page(TypedDict):
     items: list[Any]
+    next: str | None
+
+
+class Given(Schema):
+    """What a caller may send: these fields and no others."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Paging(Given):
+    after: Words = Field("", description="`next` of the page before; empty for the first page.")
+    limit: int = Field(50, ge=1, le=MOST)
+
+
+class Listed(Schema, Generic[T]):
+    """A page of a list. `next` goes into `after` of the next call; null: this was the last page."""
+
+    items: list[T]
     next: str | None
 
 
@@ -65,6 +96,27 @@ def page(found: Sequence[T], limit: int, key: Callable[[T], Key], show: Callable
         "items": [show(item) for item in shown],
         "next": encode(key(shown[-1])) if more and shown else None,
     }
+
+
+def by_id(
+    rows: models.QuerySet[Row], paging: Paging, show: Callable[[Row], Any], *, newest_first: bool
+) -> Page:
+    """One page of rows in the order of their ids."""
+    if paging.after:
+        (last,) = decode(paging.after, 1)
+        if not isinstance(last, int) or not 0 < last < 2**63:
+            raise BadCursor(_("This place in the list was not given by it. Begin without one."))
+        rows = rows.filter(**{"pk__lt" if newest_first else "pk__gt": last})
+    found = list(rows.order_by("-pk" if newest_first else "pk")[: paging.limit + 1])
+    return page(found, paging.limit, lambda row: (row.pk,), show)
+
+
+def chosen(rows: models.QuerySet[Row], pk: int, what: str) -> Row:
+    """The row that a body names. Raises NoSuch; for the row that an address names there is `get_object_or_404`."""
+    row = rows.filter(pk=pk).first()
+    if row is None:
+        raise NoSuch(_("There is no %(what)s %(number)s that you can see.") % {"what": what, "number": pk})
+    return row
 
 
 def problem(code: str, message: str, status: int) -> JsonResponse:

@@ -1,5 +1,9 @@
 """Names of the icons that pages may use. Add a name here, then run `manage.py build_assets`."""
 
+from importlib import import_module
+
+from django.conf import settings
+
 LUCIDE = (
     "alarm-clock archive arrow-down arrow-left arrow-right arrow-up at-sign ban bell bell-off book-open bookmark building-2 "
     "calendar chart-column check check-check chevron-down chevron-left chevron-right chevron-up circle-alert circle-check "
@@ -8,11 +12,11 @@ LUCIDE = (
     "languages layers link list list-checks lock lock-open log-out mail megaphone menu merge message-circle message-square "
     "message-square-text messages-square monitor moon panel-right paperclip pause pen-line phone pin play plug plus power "
     "radio redo-2 refresh-cw reply rotate-ccw rss search send send-horizontal settings shield shield-alert shield-check "
-    "siren smile sparkles square-check star sticky-note sun tag thumbs-up timer trash-2 triangle-alert undo-2 unlink upload "
+    "siren smile sparkles square-check star sticky-note sun tag thumbs-up timer train-front trash-2 triangle-alert undo-2 unlink upload "
     "user user-check user-plus users wifi-off workflow wrench x zap"
 ).split()
 
-# Connector or network -> slug in Simple Icons. Used as marks of a channel only, in one colour.
+# Network -> slug in Simple Icons. Used as marks of a channel only, in one colour.
 BRANDS = {
     "appstore": "appstore",
     "bluesky": "bluesky",
@@ -35,20 +39,16 @@ BRANDS = {
     "youtube": "youtube",
 }
 
-# Channels that are no brand, or a brand without a mark in Simple Icons.
-PLAIN_CHANNELS = {
-    "chat": "messages-square",
-    "demo": "sparkles",
-    "feeds": "rss",
-    "forum": "message-square-text",
-    "mail": "mail",
-    "phone": "phone",
-    "webform": "file-text",
-}
+
+def connector_marks() -> dict[str, str]:
+    """What each connector says its mark is: `MARKS` of the module that holds the addresses."""
+    marks: dict[str, str] = getattr(import_module(settings.ROOT_URLCONF), "MARKS", {})
+    return marks
 
 
 def channel_icon(connector: str) -> str | None:
     """The icon of a channel; None: there is none, so show its first letter."""
-    if connector in BRANDS:
-        return f"brand-{connector}"
-    return PLAIN_CHANNELS.get(connector)
+    mark = connector_marks().get(connector) or connector
+    if mark in BRANDS:
+        return f"brand-{mark}"
+    return mark if mark in LUCIDE else None

@@ -1,14 +1,5 @@
-"""How far a step has come."""
+"""The marks of steps under the name that the desk and triage know them by."""
 
-from lyhord.web.models import Mark
+from lyhord.web.marks import get, put
 
-
-def get(name: str) -> int:
-    return Mark.objects.filter(name=name).values_list("value", flat=True).first() or 0
-
-
-def put(name: str, value: int) -> None:
-    """Move the mark ahead; never back."""
-    if not Mark.objects.filter(name=name).exists():
-        Mark.objects.get_or_create(name=name)
-    Mark.objects.filter(name=name, value__lt=value).update(value=value)
+__all__ = ["get", "put"]

@@ -19,7 +19,7 @@ from django.template import engines
 from django.test import RequestFactory
 from django.utils import translation
 
-from lyhord.web import assets, menu
+from lyhord.web import assets, icons, menu
 from lyhord.web.menu import Entry
 from lyhord.web.middleware import policy
 
@@ -44,6 +44,12 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
         "--disable-background-networking",
     ]
     return {**browser_type_launch_args, "executable_path": shutil.which("chromium"), "args": args}
+
+
+@pytest.fixture(autouse=True)
+def no_connectors(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The shell is tried without the rooms above it."""
+    monkeypatch.setattr(icons, "connector_marks", lambda: {"webform": "file-text"})
 
 
 @dataclass

@@ -16,7 +16,7 @@ from django.test import RequestFactory
 from django.utils import timezone, translation
 from jinja2 import UndefinedError
 
-from lyhord.web import menu, show
+from lyhord.web import icons, menu, show
 from lyhord.web.menu import Entry
 
 HOSTILE = """"><script>alert(1)</script>' onmouseover=x"""
@@ -101,6 +101,16 @@ def test_json_and_translations_stay_inside_their_attribute() -> None:
     )
     assert 'hx-vals="{&#34;name&#34;: &#34;a\\&#34;b\\u003cc&#34;}"' in page
     assert 'title="Remove a&#34;b&lt;c"' in page
+
+
+@pytest.mark.parametrize(
+    ("connector", "sign"),
+    [("mastodon", "brand-mastodon"), ("webform", "file-text"), ("linkedin", None), ("", None)],
+)
+def test_a_channel_has_the_mark_its_connector_names_a_brand_or_its_letter(
+    connector: str, sign: str | None
+) -> None:
+    assert icons.channel_icon(connector) == sign
 
 
 @pytest.mark.parametrize("name", ["onclick", "style", "a b", "x=y"])

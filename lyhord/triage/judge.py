@@ -55,7 +55,7 @@ def judge(
     found = lexicon.of(spoken.code).read(seen)
     purpose = kind.judge(seen, found)
     about = topic.judge(found, purpose.label)
-    tone = sentiment.judge(found, purpose.label)
+    tone = sentiment.judge(seen, found, purpose.label)
     hurry = urgency.judge(found, purpose.label)
     insult = abuse.judge(found)
     private = privacy.find(text, spoken.code)

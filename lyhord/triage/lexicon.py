@@ -9,6 +9,7 @@ from lyhord.triage.reading import Reading
 from lyhord.triage.words import TABLES, Table
 
 GAP = 3  # the most words that ".." stands for
+NUMBER = "#"
 REMEMBERED = 40_000  # words whose signals are kept; people use few words often
 
 Weighted = tuple[str, float]  # a signal and its weight
@@ -16,13 +17,15 @@ Weighted = tuple[str, float]  # a signal and its weight
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """One word of a term: the word itself, its beginning, its end, or a part."""
+    """One word of a term: the word itself, its beginning, its end, a part, or any number."""
 
     stem: str
     open_before: bool
     open_after: bool
 
     def fits(self, word: str) -> bool:
+        if self.stem == NUMBER:
+            return word[0].isdigit()
         if self.open_before and self.open_after:
             return self.stem in word
         if self.open_after:
@@ -98,7 +101,7 @@ class Lexicon:
             tuple((p.signal, p.weight) for p in phrases if not p.rest),
             tuple(p for p in phrases if p.rest),
         )
-        if pattern.open_before:
+        if pattern.open_before or pattern.stem == NUMBER:
             self.others.append((pattern, entry))
         elif pattern.open_after:
             self.prefixes[pattern.stem] = entry

@@ -16,7 +16,7 @@ HASHTAG = re.compile(r"(?<![\w#&])#(\w{1,100})")
 UNSEEN = re.compile(r"[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe0e\ufe0f\ufeff]")
 COMBINED = re.compile(r"([^\W\d_])([\u0300-\u036f]{1,3})[\u0300-\u036f]{0,1000}")
 DRAWN_OUT = re.compile(r"([^\W\d_])\1{2,200}")
-QUOTED = re.compile(r"[\"“”«»„]([^\"“”«»„\n]{2,200})[\"“”«»„]")
+QUOTED = re.compile(r"[\"“”«»„][^\"“”«»„\n]{2,200}[\"“”«»„]")
 TOKEN = re.compile(
     r"[^\W_]+(?:['’:\-][^\W_]+)*|[.!?…\n]+|[\u2600-\u27bf\U0001f1e6-\U0001f1ff]{2}|[\u2600-\u27bf\U0001f300-\U0001faff\u2b50]"
 )
@@ -33,6 +33,7 @@ class Reading:
     questions: int
     exclamations: int
     shouting: bool
+    quoting: bool  # somebody else's words in quotation marks, mostly ours
     mentions: tuple[str, ...]
     hashtags: tuple[str, ...]
     links: tuple[str, ...]
@@ -58,6 +59,7 @@ def read(text: str) -> Reading:
         questions=plain.count("?"),
         exclamations=plain.count("!"),
         shouting=shouts(plain),
+        quoting=bool(QUOTED.search(plain)),
         mentions=mentions,
         hashtags=hashtags,
         links=links,

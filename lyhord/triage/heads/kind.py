@@ -68,13 +68,13 @@ def judge(reading: Reading, found: Found) -> Kind:
 
 def scores(reading: Reading, found: Found) -> dict[str, float]:
     asking = question(reading, found)
-    wrong = complaint(reading, found) + narrative(found, asking)
+    wrong = complaint(reading, found) + narrative(reading, found, asking) + sour(found)
     policy = corporate(found, asking)
     return {
         "question": asking - 0.3 * min(found.of("anger"), 4.0) - (0.4 * policy if policy >= 3.0 else 0.0),
         "complaint": wrong,
         "corporate": policy,
-        "praise": praise(found, wrong) - 0.5 * asking - 0.4 * policy,
+        "praise": praise(found, wrong) - 0.7 * asking - 0.4 * policy,
         "idea": idea(reading, found) - 0.3 * wrong,
         "chatter": chatter(reading, found),
         "spam": spam(reading, found),
@@ -87,21 +87,29 @@ def question(reading: Reading, found: Found) -> float:
         points += 1.6
     begun = max((opening(reading, found, start) for start in reading.starts), default=0.0)
     points += max(begun, within(found))
-    if points and not found.of("ask_help") and about_us(found) < 0.8 and not found.of("you"):
-        points -= 0.8  # people ask each other, and the air, much that no company can answer
-    return points
+    if not begun and reading.questions and found.of("ask_word"):
+        points += 0.6
+    return points - misplaced(found) if points else 0.0
+
+
+def misplaced(found: Found) -> float:
+    """People ask each other, and the air, much that no company can answer."""
+    if about_us(found) >= 0.8 or found.of("you") or found.of("own_case") or found.of("ask_help") >= 2.2:
+        return 0.0
+    return 0.8 if found.of("me") else 1.6
 
 
 def about_us(found: Found) -> float:
     """How much of the text is about what companies do for customers."""
-    return max(found.of(f"t_{topic}") for topic in TOPICS)
+    return max(found.of("service"), *(found.of(f"t_{topic}") for topic in TOPICS))
 
 
 def within(found: Found) -> float:
-    """A question word inside a sentence, with its verb close behind: "..., which carriage do I go back to"."""
+    """A question word inside a sentence, its verb or subject close behind: "..., which carriage do I go back to"."""
     verbs = {hit.place for hit in found.hits.get("ask_start", ())}
+    subjects = {hit.place for signal in ("me", "you") for hit in found.hits.get(signal, ())}
     for hit in found.hits.get("ask_word", ()):
-        if any(hit.place + ahead in verbs for ahead in (1, 2)):
+        if hit.place + 1 in verbs or hit.place + 2 in verbs | subjects:
             return 1.2
     return 0.0
 
@@ -125,31 +133,36 @@ def opening(reading: Reading, found: Found, start: int) -> float:
 
 def complaint(reading: Reading, found: Found) -> float:
     trouble = min(found.of("trouble"), 4.0)
-    anger = min(found.of("anger") + found.of("bad"), 4.5)
+    faces = found.of("bad") if about_us(found) >= 0.8 or found.of("you") or trouble else 0.0
+    anger = min(found.of("anger") + faces, 4.5)
     points = 0.8 * trouble + anger + 0.8 * min(found.of("abuse") + found.of("threat"), 4.0)
-    if found.of("danger") >= 1.5:
+    if found.of("danger") >= 1.5 and not reading.questions:
         points += 0.7 * min(found.of("danger"), 4.0)
     again = min(found.of("again"), 2.5)
     if not points:
         return 0.6 * again
-    points += 0.7 * again + 0.5 * min(found.of("irony"), 2.0)
+    points += 0.7 * again
     points += 0.3 * (reading.exclamations > 1) + 0.5 * reading.shouting
-    if trouble >= 1.0 and not found.of("thanks"):
-        points += 0.4 * min(found.of("good"), 2.5)  # praise beside trouble is mostly irony
     return points
 
 
-def narrative(found: Found, asking: float) -> float:
-    """Who tells of a service, and neither asks, thanks nor wishes, mostly tells that it failed."""
-    if (
-        asking > 1.0
-        or found.of("thanks")
-        or found.of("idea") > 1.0
-        or found.of("good") > 1.2
-        or found.of("spam") > 1.5
-    ):
+def sour(found: Found) -> float:
+    """How much praise is soured: nice words beside trouble, long waits or "never" are mostly irony."""
+    if found.of("thanks") >= 2.0 and not found.of("anger") and found.of("again") < 1.0:
         return 0.0
-    return 0.45 * min(about_us(found), 3.0)
+    nice = found.of("irony") + 0.5 * found.of("good") + 0.5 * found.of("thanks")
+    trouble = 0.8 * found.of("trouble") + 0.7 * found.of("again") + 0.3 * min(found.of("not"), 2.0)
+    return 0.7 * min(nice, 3.0) * min(trouble, 1.5) if nice and trouble >= 0.6 else 0.0
+
+
+def narrative(reading: Reading, found: Found, asking: float) -> float:
+    """Who tells of a service, and neither asks, thanks nor wishes, mostly tells that it failed."""
+    quoted = 0.7 if reading.quoting and not found.of("thanks") else 0.0
+    told = found.of("thanks") or found.of("idea") > 1.0 or found.of("good") > 1.2 or found.of("spam") > 1.5
+    if asking > 1.0 or told:
+        return quoted
+    own = 0.4 if found.of("me") or found.of("you") else 0.0
+    return quoted + 0.45 * min(about_us(found), 3.0) + (own if about_us(found) >= 0.8 else 0.0)
 
 
 def corporate(found: Found, asking: float) -> float:
@@ -160,7 +173,15 @@ def corporate(found: Found, asking: float) -> float:
         points += 0.7
     if addressed:
         points += 0.5 * min(max(found.of(f"t_{topic}") for topic in OF_POLICY), 3.0)
-    return points
+    return points + general(found) if asking > 1.0 else 0.75 * points
+
+
+def general(found: Found) -> float:
+    """A question about the company and nobody's own case: why you ..., who of yours ..., without an I."""
+    if found.of("me") or found.of("own_case"):
+        return 0.0
+    points = 1.2 if found.of("your") else 0.0
+    return points + (1.0 if found.of("why_word") and (found.of("you") or found.of("your")) else 0.0)
 
 
 def praise(found: Found, wrong: float) -> float:
@@ -172,6 +193,9 @@ def idea(reading: Reading, found: Found) -> float:
     points = min(found.of("idea"), 5.0)
     if points and reading.questions:
         points += 1.0  # "Could you not ...?" is asked, and meant as a wish
+    wishes = {hit.place for hit in found.hits.get("wish_start", ())}
+    if wishes & reading.asking and not found.of("me") and not found.of("anger"):
+        points += 1.8
     return 1.1 * points
 
 
@@ -191,6 +215,8 @@ def spam(reading: Reading, found: Found) -> float:
     points = min(found.of("spam"), 7.0)
     if points and reading.links:
         points += 1.5
+        if not found.of("me") and found.of("t_account") + found.of("t_billing") >= 1.0:
+            points += 1.0  # "Your account ... here": a bait
     return 1.2 * points
 
 

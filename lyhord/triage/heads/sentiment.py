@@ -5,6 +5,7 @@ from math import tanh
 
 from lyhord.lib.text import N_
 from lyhord.triage.lexicon import Found, Hit
+from lyhord.triage.reading import Reading
 from lyhord.triage.reasons import Reason
 
 NEGATION_REACH = 2  # words
@@ -18,9 +19,9 @@ class Sentiment:
     reasons: tuple[Reason, ...] = ()
 
 
-def judge(found: Found, kind: str) -> Sentiment:
+def judge(reading: Reading, found: Found, kind: str) -> Sentiment:
     score = lean(found, kind)
-    label = tone(found, kind)
+    label = tone(reading, found, kind)
     if label < 0:
         words = found.strongest("anger", "bad", "trouble", "again") or "–"
         return Sentiment(
@@ -62,7 +63,7 @@ def parted(hits: list[Hit], negations: list[Hit] | tuple[Hit, ...]) -> tuple[flo
     return plain, turned
 
 
-def tone(found: Found, kind: str) -> int:
+def tone(reading: Reading, found: Found, kind: str) -> int:
     """The label follows the kind first: a plain question is 0 also when it is about trouble."""
     if kind == "complaint":
         return -1
@@ -73,7 +74,9 @@ def tone(found: Found, kind: str) -> int:
     good, negated = parted(list(found.hits.get("good", ())), found.hits.get("not", ()))
     bad = found.of("anger") + found.of("bad") + negated
     if kind == "corporate":
-        return -1 if bad + 0.5 * found.of("trouble") + 0.4 * found.of("again") >= 1.0 else 0
+        # A scene told before the question reproaches; a question alone only asks.
+        told = len(reading.starts) - len(reading.asking) > (1 if len(reading.words) in reading.starts else 0)
+        return -1 if told or bad + 0.5 * found.of("trouble") + 0.4 * found.of("again") >= 1.0 else 0
     if bad >= 3.0:
         return -1
-    return 1 if good + 0.5 * found.of("thanks") >= 2.4 and bad + found.of("trouble") < 0.8 else 0
+    return 1 if good >= 1.4 and bad + 0.5 * found.of("trouble") < 1.0 else 0

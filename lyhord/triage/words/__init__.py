@@ -1,7 +1,8 @@
 """What words tell: one table a language, each a name of a signal and the terms that raise it.
 
 Terms are parted by commas. `word` is that word, `stem*` its beginning, `*stem` its end, `*stem*` any part;
-`two words` stand side by side, `one .. two` have up to three words between them. `=2` gives a weight (else 1).
+`two words` stand side by side, `one .. two` have up to three words between them, `#` is a number. `=2` gives a
+weight (else 1). Weights are set by hand: a word that says it all has 2 to 4, a hint less than 1.
 """
 
 from lyhord.triage.words import common, da, en, fi, nb, sv

@@ -21,7 +21,18 @@ NORWEGIAN_FIRST = (3, 7, 6, 1, 8, 9, 4, 5, 2)
 NORWEGIAN_SECOND = (5, 4, 3, 2, 7, 6, 5, 4, 3, 2)
 DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
-DANISH_WORDS = ("cpr", "personnummer", "personnr", "person nr", "sundhedskort", "mitid", "danish id")
+DANISH_WORDS = (
+    "cpr",
+    "personnummer",
+    "personnr",
+    "person nr",
+    "sundhedskort",
+    "mitid",
+    "danish id",
+    "personal number",
+    "id number",
+    "identity number",
+)
 SWEDISH_WORDS = ("personnummer", "personnr", "pnr", "samordning", "född", "person nr", "swedish id", "persnr")
 
 
@@ -65,6 +76,8 @@ def norwegian(text: str, language: str) -> Iterator[Span]:
     for found in candidates(NORWEGIAN, text):
         if is_norwegian(found[1] + found[2]):
             yield Span(TYPE, found.start(), found.end())
+        elif language not in {"en", "und"}:  # where telephone numbers have no eleven digits
+            yield Span("", found.start(), found.end())
 
 
 def is_norwegian(eleven: str) -> bool:

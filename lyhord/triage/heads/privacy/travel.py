@@ -69,14 +69,15 @@ def booking_codes(text: str, language: str) -> Iterator[Span]:
     for found in candidates(CODE, text):
         code = found.group()
         letters = sum(map(str.isalpha, code))
-        if letters < 2 and not code[0].isalpha():
+        if not letters:
             continue
         near = around(text, found.start(), found.end())
         if any(word in before(text, found.start())[-20:] for word in NOT_BOOKING):
             continue
         if letters == 6 and is_word(text, found):
             continue
-        if any(word in near for word in BOOKING):
+        beside = before(text, found.start())[-14:] if letters == 1 else near
+        if any(word in beside for word in BOOKING):
             yield Span("booking_ref", found.start(), found.end())
 
 

@@ -94,11 +94,11 @@ def conversation(part: Status, us: Us) -> list[Item]:
 
 
 def notification(part: Status, us: Us) -> list[Item]:
-    kind, status = part["type"], part.get("status")
+    kind, status = statuses.text(part["type"]), part.get("status")
     if kind == "moderation_warning":
         return warning(part)
     if kind not in {"mention", "quote", "status", "update", "quoted_update", "favourite"}:
-        return [Unsupported(f"Mastodon's notification {statuses.text(kind)!r} is not one that we use.")]
+        return [Unsupported(f"Mastodon's notification {kind!r} is not one that we use.")]
     if status is None:
         return [Unsupported("The post of this notification is gone.")]
     if not isinstance(status, Mapping):
@@ -127,9 +127,9 @@ def favourite(part: Status, status: Status) -> Event:
 def warning(part: Status) -> list[Item]:
     """Our own account was moderated by the people who run the server."""
     told = part.get("moderation_warning")
-    action = told.get("action") if isinstance(told, Mapping) else None
+    action = statuses.text(told.get("action")) if isinstance(told, Mapping) else ""
     if action not in MODERATED:
-        return [Unsupported(f"A warning by the server's moderators: {statuses.text(action) or 'no action'}.")]
+        return [Unsupported(f"A warning by the server's moderators: {action or 'no action'}.")]
     key = f"account:{statuses.native(part.get('id'), 'id')}"
     return [Event(kind="account", key=key, at=statuses.moment(part.get("created_at")), text="disabled")]
 

@@ -38,7 +38,7 @@ class Us:
         return cls(headers.get("x-account", ""), names, headers.get("x-thread", ""))
 
     def is_named(self, mention: Status) -> bool:
-        return bool({mention.get("acct"), mention.get("url")} & self.names) or (
+        return bool({text(mention.get("acct")), text(mention.get("url"))} & self.names) or (
             bool(self.native) and str(mention.get("id")) == self.native
         )
 

@@ -1,6 +1,7 @@
 """What a server says, as events: by shape, with relatives that differ, and with what is broken in its place."""
 
 import json
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -298,3 +299,54 @@ def test_markup_is_gone_and_links_are_whole() -> None:
         '<span class="ellipsis">x.example/a/very</span><span class="invisible">/long/path</span></a><br>tack</p><script>x()</script>'
     )
     assert only([mention(content=content)]).text == "Hej https://x.example/a/very/long/path\ntack"
+
+
+ODD: list[Any] = [
+    None,
+    True,
+    7,
+    -1,
+    1.5,
+    "",
+    "\u202e\x00x",
+    [],
+    {},
+    [None],
+    [[]],
+    {"id": []},
+    "9" * 400,
+    "2026-13-40T99:00:00Z",
+]
+WHOLE = mention(
+    edited_at="2026-11-21T08:05:00Z",
+    quote={"state": "accepted", "quoted_status": {"id": "4"}},
+    media_attachments=[{"type": "image", "url": "https://[broken", "description": "x"}],
+)
+
+
+def twisted(value: Any) -> Iterator[Any]:
+    """The value with each of its parts replaced by each odd thing, and with each left out."""
+    yield from ODD
+    if isinstance(value, dict):
+        for name in value:
+            yield {other: part for other, part in value.items() if other != name}
+            yield from ({**value, name: part} for part in twisted(value[name]))
+    if isinstance(value, list):
+        for at, each in enumerate(value):
+            yield from ([*value[:at], part, *value[at + 1 :]] for part in twisted(each))
+
+
+@pytest.mark.parametrize("kind", ["mention", "favourite", "update", "moderation_warning"])
+def test_no_odd_part_anywhere_in_a_notification_is_more_than_unreadable(kind: str) -> None:
+    whole = WHOLE | {"type": kind, "moderation_warning": {"action": "none"}}
+    for document in twisted(whole):
+        assert isinstance(parsed([document])[0], Event | Unsupported | Unreadable)
+
+
+@pytest.mark.parametrize("name", ["update", "status.update", "notification", "conversation"])
+def test_no_odd_part_anywhere_in_a_record_of_the_stream_is_more_than_unreadable(name: str) -> None:
+    whole = WHOLE if name == "notification" else WHOLE["status"]
+    whole = {"last_status": whole, "accounts": []} if name == "conversation" else whole
+    for document in twisted(whole):
+        found = parsed(f"event: {name}\ndata: {json.dumps(document)}\n\n".encode())
+        assert all(isinstance(item, Event | Unsupported | Unreadable) for item in found)

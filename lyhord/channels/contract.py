@@ -29,7 +29,9 @@ Kind = Literal[
     "erasure",  # a person asks the network that we forget her
 ]
 Visibility = Literal["public", "private"]
-Verb = Literal["reply", "hide", "unhide", "delete", "like", "unlike", "block", "unblock", "report", "edit", "post"]
+Verb = Literal[
+    "reply", "hide", "unhide", "delete", "like", "unlike", "block", "unblock", "report", "edit", "post"
+]
 Way = Literal["poll", "stream", "backfill"]
 Headers = Mapping[str, str]  # keys in lower case
 
@@ -410,10 +412,14 @@ class Connector:
         """Runs in a thread of its own until the connection ends. An arrival with empty `raw` is a heartbeat."""
         return iter(())
 
-    def backfill(self, http: httpx.Client, account: AccountSide, cursor: str, since: datetime) -> Iterator[Arrival]:
+    def backfill(
+        self, http: httpx.Client, account: AccountSide, cursor: str, since: datetime
+    ) -> Iterator[Arrival]:
         return iter(())
 
-    def fetch(self, http: httpx.Client, account: AccountSide, item: str, now: datetime) -> Found | Gone | Hidden:
+    def fetch(
+        self, http: httpx.Client, account: AccountSide, item: str, now: datetime
+    ) -> Found | Gone | Hidden:
         """One item and its ancestors. Raises Trouble."""
         return Hidden(f"{self.label} cannot be asked.")
 
@@ -421,11 +427,15 @@ class Connector:
         """Replies and moderation. Never raises for what a network does."""
         return Refused(f"{self.label} takes no answers.")
 
-    def settle(self, http: httpx.Client, account: AccountSide, outgoing: Outgoing, now: datetime) -> Sent | Unsure | Retry:
+    def settle(
+        self, http: httpx.Client, account: AccountSide, outgoing: Outgoing, now: datetime
+    ) -> Sent | Unsure | Retry:
         """After a lost answer: read back. Retry means: it is certain that nothing stands there."""
         return Unsure(f"{self.label} cannot be read back.")
 
-    def can_reply(self, account: AccountSide, outgoing: Outgoing, last_word_at: datetime | None, now: datetime) -> Allowed | Denied:
+    def can_reply(
+        self, account: AccountSide, outgoing: Outgoing, last_word_at: datetime | None, now: datetime
+    ) -> Allowed | Denied:
         return Allowed()
 
     def words(self, account: AccountSide, outgoing: Outgoing) -> str:

@@ -13,7 +13,7 @@ class App(models.Model):
 
     connector = models.CharField(max_length=40)
     name = models.CharField(max_length=100)
-    endpoint = models.CharField(max_length=40, unique=True)  # random; the hook's address is /hooks/<connector>/<endpoint>/
+    endpoint = models.CharField(max_length=40, unique=True)  # random: /hooks/<connector>/<endpoint>/
     sealed = models.TextField(default="", blank=True)  # JSON of credentials and secrets, encrypted
     made_at = models.DateTimeField()
     last_hook_at = models.DateTimeField(null=True)
@@ -53,8 +53,9 @@ class Account(models.Model):
     settings = models.JSONField(default=dict, blank=True)  # what the connector's form asked, without secrets
     sealed = models.TextField(default="", blank=True)  # JSON of tokens and passwords, encrypted
     learnt = models.JSONField(default=dict, blank=True)  # what the connector was told by the network
-    notes = models.JSONField(default=list, blank=True)  # deprecations and the like, as the last test told (GO-17)
-    owner = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")  # who answers for it (CH-17)
+    notes = models.JSONField(default=list, blank=True)  # deprecations, as the last test told (GO-17)
+    # Who answers for it (CH-17).
+    owner = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
     admins = models.PositiveIntegerField(null=True)  # people who administer it there
     is_verified = models.BooleanField(null=True)
     expires_at = models.DateTimeField(null=True)  # of the token

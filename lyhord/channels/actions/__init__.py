@@ -1,9 +1,16 @@
 """What can be done with accounts. Callers write `actions.connect(...)`."""
 
-from lyhord.channels.actions.connecting import AlreadyConnected, Place, Retired, connect, renew, test
+from lyhord.channels.actions.connecting import (
+    AlreadyConnected,
+    ElsewhereBelonging,
+    Place,
+    Retired,
+    connect,
+    renew,
+    test,
+)
 from lyhord.channels.actions.health import note_problem, note_success
 from lyhord.channels.actions.keeping import (
-    ElsewhereBelonging,
     WrongName,
     pause,
     rename,

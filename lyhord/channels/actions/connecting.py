@@ -33,6 +33,10 @@ class Retired(LyhordError):
     """A retired account is history."""
 
 
+class ElsewhereBelonging(LyhordError):
+    """A team or a person of another brand."""
+
+
 @dataclass(frozen=True)
 class Place:
     """Where a new account is to stand, for the mandate."""
@@ -59,6 +63,8 @@ def connect(
     teams = list(teams)
     if by is not None:
         mandates.require(by, "manage_accounts", Place(brand.pk, [team.pk for team in teams]))
+    if any(team.brand_id != brand.pk for team in teams):
+        raise ElsewhereBelonging(_("A team of another brand cannot have this account."))
     connector = registry.get(connector_name)
     app, app_secrets = app_for(connector, values, name, now)
     side = replace(

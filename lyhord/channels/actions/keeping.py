@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from lyhord.channels.actions import health
-from lyhord.channels.actions.connecting import Retired
+from lyhord.channels.actions.connecting import ElsewhereBelonging, Retired
 from lyhord.channels.models import Account, Purpose, State
 from lyhord.lib.errors import LyhordError
 from lyhord.staff import audit, mandates
@@ -17,10 +17,6 @@ from lyhord.staff.models import Team, User
 
 class WrongName(LyhordError):
     """The name typed to confirm is not the account's."""
-
-
-class ElsewhereBelonging(LyhordError):
-    """A team or a person of another brand."""
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ from django.db.models.functions import Cast, Concat
 
 from lyhord.channels import queries as channels
 from lyhord.channels.contract import Outgoing, Verb
+from lyhord.channels.models import Account
 from lyhord.channels.models import State as AccountState
 from lyhord.intake.models import Post, Thread
 from lyhord.lib import sabotage
@@ -23,6 +24,24 @@ def dispatches_visible_to(user: User) -> QuerySet[Dispatch]:
     return Dispatch.objects.filter(account__in=channels.accounts_visible_to(user))
 
 
+def listed(user: User, states: tuple[State, ...], before: int | None, most: int) -> list[Dispatch]:
+    """For the page: the newest first, from below the id `before`."""
+    rows = dispatches_visible_to(user).filter(state__in=states)
+    if before is not None:
+        rows = rows.filter(pk__lt=before)
+    rows = rows.select_related("account__brand", "thread", "answers", "by", "receipt")
+    return list(rows.order_by("-pk")[:most])
+
+
+def listed_count(user: User, states: tuple[State, ...]) -> int:
+    return dispatches_visible_to(user).filter(state__in=states).count()
+
+
+def waiting_count() -> int:
+    """What the stop button would stop, of all brands."""
+    return Dispatch.objects.filter(state__in=WAITING).count()
+
+
 def holds_visible_to(user: User, now: datetime) -> QuerySet[Hold]:
     """Open holds of everything, and of what she sees."""
     hers = [f"a{pk}" for pk in channels.account_ids_visible_to(user)]
@@ -32,6 +51,14 @@ def holds_visible_to(user: User, now: datetime) -> QuerySet[Hold]:
 
 def open_holds(now: datetime) -> QuerySet[Hold]:
     return Hold.objects.filter(Q(until=None) | Q(until__gt=now), lifted_at=None)
+
+
+def account_held(hold: Hold) -> Account | None:
+    """The account that the hold is on; None for everything and for a lane."""
+    number = hold.lane[1:]
+    return (
+        Account.objects.filter(pk=int(number)).first() if hold.lane[0] == "a" and number.isdigit() else None
+    )
 
 
 def is_stopped(now: datetime) -> bool:

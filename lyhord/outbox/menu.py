@@ -1,0 +1,17 @@
+"""What this room puts into the shell."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from lyhord.staff import mandates
+from lyhord.web.menu import Entry, Part
+
+
+def sends(person: Any) -> bool:
+    return bool({"reply", "settle", "hold"} & mandates.verbs_anywhere(person))
+
+
+ENTRIES: list[Entry | Part] = [
+    Entry("outbox", _("Outbox"), "outbox:list", icon="send", key="g o", order=60, is_for=sends),
+]

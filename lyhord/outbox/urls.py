@@ -1,0 +1,14 @@
+from django.urls import path
+
+from lyhord.outbox import views
+
+urlpatterns = [
+    path("outbox/", views.dispatches, name="list"),
+    path("outbox/stop/", views.stop, name="stop"),
+    path("outbox/resume/", views.resume, name="resume"),
+    path("outbox/holds/<int:pk>/lift/", views.lift, name="lift"),
+    path("outbox/<int:pk>/settle/", views.settle, name="settle"),
+    path("outbox/<int:pk>/release/", views.release, name="release"),
+    path("outbox/<int:pk>/drop/", views.drop, name="drop"),
+    path("outbox/<int:pk>/undo/", views.undo, name="undo"),
+]

@@ -1,0 +1,214 @@
+"""The outbox: what waits, what a person must decide, and the stop button."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from lyhord.channels import registry, words
+from lyhord.lib.text import shorten
+from lyhord.outbox import actions, forms, queries, rules
+from lyhord.outbox.models import Dispatch, Hold, State
+from lyhord.staff import mandates
+from lyhord.staff.requests import StaffRequest
+from lyhord.staff.views.shared import said, status_of, tried, with_now
+from lyhord.web.views import render
+
+PAGE = 50
+SNIPPET = 300  # graphemes of our words in the list
+# tab -> (its name, the states that it shows)
+TABS: dict[str, tuple[Any, tuple[State, ...]]] = {
+    "needs": (gettext_lazy("Needs a person"), queries.NEEDS_PERSON),
+    "waiting": (gettext_lazy("Waiting"), queries.WAITING),
+    "done": (gettext_lazy("Done"), (State.SENT, State.HANDED_OVER, State.UNDONE, State.DROPPED)),
+}
+KINDS = {
+    State.UNSURE: "bad", State.REFUSED: "bad", State.HELD: "warn", State.SENT: "ok", State.HANDED_OVER: "ok",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Row:
+    """A dispatch with what the list says of it, and what this person may do to it."""
+
+    dispatch: Dispatch
+    network: str
+    verb: str
+    kind: str
+    snippet: str
+    why: str
+    place: str  # where to look: the thread or post on the network
+    may_settle: bool
+    may_decide: bool
+    may_undo: bool
+
+
+def row_of(dispatch: Dispatch, request: StaffRequest) -> Row:
+    user, state = request.user, dispatch.state
+    answers, thread = dispatch.answers, dispatch.thread
+    decides = mandates.allows(user, rules.mandate(dispatch.verb), dispatch)
+    return Row(
+        dispatch=dispatch,
+        network=registry.get(dispatch.account.connector).label,
+        verb=str(words.VERBS.get(dispatch.verb, dispatch.verb)),
+        kind=KINDS.get(State(state), "off"),
+        snippet=shorten(dispatch.text, SNIPPET),
+        why=told(dispatch.hold_reason) or told(dispatch.problem),
+        place=(answers.link if answers else "") or (thread.link if thread else ""),
+        may_settle=state == State.UNSURE and mandates.allows(user, "settle", dispatch),
+        may_decide=state in (State.HELD, State.REFUSED, State.QUEUED) and decides,
+        may_undo=state in (State.QUEUED, State.HELD) and dispatch.by_id == user.pk,
+    )
+
+
+@dataclass(frozen=True)
+class HoldRow:
+    hold: Hold
+    what: str
+    reason: str
+
+
+def hold_row_of(held: Hold) -> HoldRow:
+    if held.lane == "*":
+        what = _("Everything")
+    elif (account := queries.account_held(held)) is not None:
+        what = account.name
+    else:
+        what = _("One conversation")
+    return HoldRow(held, what, told(held.reason))
+
+
+def told(text: str) -> str:
+    """A reason that was marked where it arose, in the reader's language."""
+    return _(text) if text else ""
+
+
+@login_required
+@with_now
+def dispatches(request: StaffRequest, *, now: datetime) -> HttpResponse:
+    show = request.GET.get("show", "")
+    show = show if show in TABS else "needs"
+    before = request.GET.get("before", "")
+    rows = queries.listed(request.user, TABS[show][1], int(before) if before.isdecimal() else None, PAGE + 1)
+    context = {
+        "show": show,
+        "rows": [row_of(dispatch, request) for dispatch in rows[:PAGE]],
+        "next_url": f"?show={show}&before={rows[PAGE - 1].pk}" if len(rows) > PAGE else None,
+        "tabs": tabs(request, show),
+        "holds": [hold_row_of(held) for held in queries.holds_visible_to(request.user, now)],
+        "is_stopped": queries.is_stopped(now),
+        "verbs": mandates.verbs_anywhere(request.user),
+    }
+    return render(request, "outbox/list.html", context)
+
+
+def tabs(request: StaffRequest, show: str) -> list[dict[str, Any]]:
+    counted = ("needs", "waiting")
+    return [
+        {
+            "label": label,
+            "href": f"?show={name}",
+            "current": name == show,
+            "count": queries.listed_count(request.user, states) if name in counted else 0,
+        }
+        for name, (label, states) in TABS.items()
+    ]
+
+
+def back(request: StaffRequest) -> HttpResponse:
+    """To the tab that the button was pressed on."""
+    show = request.POST.get("show", "")
+    return redirect(f"{reverse('outbox:list')}?show={show if show in TABS else 'needs'}")
+
+
+def decided(request: StaffRequest, pk: int, decide: Callable[[Dispatch], Any], done: str) -> HttpResponse:
+    dispatch = get_object_or_404(queries.dispatches_visible_to(request.user), pk=pk)
+    said(request, lambda: decide(dispatch), done)
+    return back(request)
+
+
+@login_required
+@require_POST
+@with_now
+def settle(request: StaffRequest, pk: int, *, now: datetime) -> HttpResponse:
+    form = forms.Settle(request.POST)
+    if not form.is_valid():
+        messages.error(
+            request, _("The link is no address. Copy it from the network, with https:// in front.")
+        )
+        return back(request)
+    told = form.cleaned_data
+    done = {
+        "stands": _("Noted: it stands there."),
+        "does_not_stand": _("Noted: it was not sent."),
+        "send_again": _("It is sent again."),
+    }[told["outcome"]]
+    return decided(
+        request, pk, lambda one: actions.settle(one, told["outcome"], request.user, now, told["link"]), done
+    )
+
+
+@login_required
+@require_POST
+@with_now
+def release(request: StaffRequest, pk: int, *, now: datetime) -> HttpResponse:
+    return decided(request, pk, lambda one: actions.release(one, request.user, now), _("It is on its way."))
+
+
+@login_required
+@require_POST
+@with_now
+def drop(request: StaffRequest, pk: int, *, now: datetime) -> HttpResponse:
+    return decided(
+        request, pk, lambda one: actions.drop(one, request.user, now), _("Dropped: it is not sent.")
+    )
+
+
+@login_required
+@require_POST
+@with_now
+def undo(request: StaffRequest, pk: int, *, now: datetime) -> HttpResponse:
+    return decided(
+        request, pk, lambda one: actions.undo(one, request.user, now), _("Undone: it is not sent.")
+    )
+
+
+@login_required
+@with_now
+def stop(request: StaffRequest, *, now: datetime) -> HttpResponse:
+    """Asks once more, with how much it stops; then nothing leaves until it is resumed."""
+    mandates.require(request.user, "hold")
+    form = forms.Stop(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and tried(
+        form, lambda: actions.stop_all(request.user, now, form.cleaned_data["reason"])
+    ):
+        messages.warning(request, _("Stopped. Nothing leaves until somebody resumes it."))
+        return redirect("outbox:list")
+    context = {"form": form, "waiting": queries.waiting_count()}
+    return render(request, "outbox/stop.html", context, status=status_of(form))
+
+
+@login_required
+@require_POST
+@with_now
+def resume(request: StaffRequest, *, now: datetime) -> HttpResponse:
+    said(request, lambda: actions.resume_all(request.user, now), _("Sending goes on."))
+    return redirect("outbox:list")
+
+
+@login_required
+@require_POST
+@with_now
+def lift(request: StaffRequest, pk: int, *, now: datetime) -> HttpResponse:
+    held = get_object_or_404(queries.holds_visible_to(request.user, now), pk=pk)
+    said(request, lambda: actions.lift_as(held, request.user, now), _("The hold is lifted."))
+    return redirect("outbox:list")

@@ -83,12 +83,15 @@ def ends_with_name(end: str, sign: str) -> bool:
     """The name stands last: after a sign, a line break, the end of a sentence, or a farewell."""
     name = regex.escape(unicodedata.normalize("NFC", sign).casefold())
     farewell = "|".join(regex.escape(word) for word in FAREWELLS)
-    return bool(
-        regex.search(
-            rf"(?:^|\n\s*|(?:^|[\s.!?,]){OPENERS}+\s*|[.!?…:)]\s+|(?:^|[\s.!?,])(?:{farewell})[.,:]?\s+){name}$",
-            end,
-        )
+    before = (
+        r"^",
+        r"\n\s*",
+        r"[/^~]\s*",
+        rf"(?:^|[\s.!?,]){OPENERS}+\s*",  # a dash must stand free: Anna-Linnea is another person
+        r"[.!?…:)]\s+",
+        rf"(?:^|[\s.!?,])(?:{farewell})[.,:]?\s+",
     )
+    return bool(regex.search(rf"(?:{'|'.join(before)}){name}$", end))
 
 
 def ends_with_initials(end: str, sign: str) -> bool:

@@ -1,5 +1,6 @@
 """What a conversation is called, how urgent it is, and whether it is spam."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -45,11 +46,11 @@ def not_spam(conversation: Conversation, *, by: User, now: datetime) -> Conversa
 
 def tagging(step: Change, *, name: str) -> None:
     row, name = step.conversation, tidied(name)
-    if row.tags.filter(name__iexact=name).exists():
+    if alike(row.tags.all(), name) is not None:
         return
     if row.tags.count() >= MOST_TAGS:
         raise NotPossible(_("A conversation takes %(most)d tags. Remove one first.") % {"most": MOST_TAGS})
-    label = Tag.objects.filter(brand=row.brand_id, name__iexact=name).first()
+    label = alike(Tag.objects.filter(brand=row.brand_id), name)
     if label is None:
         label, _made = Tag.objects.get_or_create(brand_id=row.brand_id, name=name)
     row.tags.add(label)
@@ -58,12 +59,17 @@ def tagging(step: Change, *, name: str) -> None:
 
 
 def untagging(step: Change, *, name: str) -> None:
-    label = step.conversation.tags.filter(name__iexact=tidied(name)).first()
+    label = alike(step.conversation.tags.all(), tidied(name))
     if label is None:
         return
     step.conversation.tags.remove(label)
     step.undo = {"removed": [label.pk]}
     step.tell("untagged", name=label.name)
+
+
+def alike(tags: Iterable[Tag], name: str) -> Tag | None:
+    """The tag of this name in any case. Compared here: SQLite folds the case of ASCII alone."""
+    return next((label for label in tags if label.name.casefold() == name.casefold()), None)
 
 
 def tidied(name: str) -> str:

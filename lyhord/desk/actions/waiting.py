@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Min, Q
 
 from lyhord.desk.models import Conversation, Status, Strand, Turn
 
@@ -10,9 +10,12 @@ NOT_SAID = ["refused", "undone", "dropped"]  # states of a dispatch that never r
 
 
 def answered(conversation: Conversation, strand: Strand | None) -> None:
-    """We have spoken: the next word is theirs. The caller saves the conversation."""
-    conversation.waiting_since = None
-    if conversation.status in {Status.OPEN, Status.SNOOZED}:
+    """We have spoken: the next word is theirs, unless another strand still waits. The caller saves the conversation."""
+    others = Strand.objects.filter(conversation=conversation, ended_at=None, waiting_since__isnull=False)
+    if strand is not None:
+        others = others.exclude(pk=strand.pk)
+    conversation.waiting_since = others.aggregate(since=Min("waiting_since"))["since"]
+    if conversation.waiting_since is None and conversation.status in {Status.OPEN, Status.SNOOZED}:
         conversation.status = Status.WAITING
         conversation.snoozed_until = conversation.snoozed_by = None
     if strand is not None:

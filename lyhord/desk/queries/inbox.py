@@ -12,10 +12,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.db import connection
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from lyhord.channels import queries as channels
-from lyhord.desk.models import Turn
+from lyhord.customers.models import Identity
+from lyhord.desk.models import Conversation, Turn
 from lyhord.desk.queries.views import VIEWS, View
 from lyhord.intake import search
 from lyhord.lib.errors import LyhordError
@@ -23,6 +25,7 @@ from lyhord.staff.models import User
 
 MOST = 100
 MOST_FOUND = 500  # posts that a search looks at
+MOST_PEOPLE = 100
 
 COLUMNS = """
 c.id, c.number, c.subject, c.snippet, c.status, c.flow, c.customer_id, k.name, c.account_id, a.name, a.connector,
@@ -226,6 +229,7 @@ def found(q: str, accounts: Sequence[int]) -> list[int]:
     """Conversations in which these words were said, or of this number."""
     posts = search.find(q, accounts, most=MOST_FOUND)
     ids = set(Turn.objects.filter(post__in=posts).values_list("conversation", flat=True)) if posts else set()
+    ids.update(of_people(q.strip().lstrip("@"), accounts))
     number = q.strip().lstrip("#")
     if number.isascii() and number.isdigit() and len(number) < 16:
         from_number = Turn.objects.filter(conversation__number=int(number)).values_list(
@@ -233,6 +237,21 @@ def found(q: str, accounts: Sequence[int]) -> list[int]:
         )
         ids.update(from_number[:1])
     return sorted(ids)
+
+
+def of_people(name: str, accounts: Sequence[int]) -> set[int]:
+    """Conversations of customers whose name or handle begins so."""
+    if len(name) < 2:
+        return set()
+    # SQLite folds the case of ASCII alone, so "åsa" is asked for as "Åsa" too.
+    begins = Q()
+    for form in {name, name.title()}:
+        begins |= (
+            Q(name__istartswith=form) | Q(handle__istartswith=form) | Q(customer__name__istartswith=form)
+        )
+    known = list(Identity.objects.filter(begins).values_list("customer", flat=True)[:MOST_PEOPLE])
+    rows = Conversation.objects.filter(customer__in=known, account__in=accounts).order_by("-last_at")
+    return set(rows.values_list("pk", flat=True)[:MOST_FOUND])
 
 
 def fetched(sql: str, values: list[Any]) -> list[Row]:
@@ -255,8 +274,10 @@ def made(record: tuple[Any, ...]) -> Row:
 
 
 def moment(value: Any) -> Any:
-    """A time as the database gave it: SQLite gives text without a zone."""
-    return datetime.fromisoformat(value).replace(tzinfo=UTC) if isinstance(value, str) else value
+    """A time as the database gave it: SQLite gives it without a zone, of a computed column as text."""
+    if isinstance(value, str):
+        value = datetime.fromisoformat(value)
+    return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
 
 
 def slots(values: Sequence[Any]) -> str:

@@ -171,6 +171,10 @@ class Outgoing:
     made_at: datetime | None = None
     reason: str = ""
     tag: str = ""  # of `Window.tags`, where the answer stands outside the ordinary window
+    title: str = ""  # subject, where the network has one
+    template: str = ""  # name of an approved template, where the window is closed; `text` shows what it says
+    template_values: tuple[str, ...] = ()
+    facts: Mapping[str, Any] = field(default_factory=dict)  # `extra` of the event that told of `item`
 
 
 @dataclass(frozen=True, slots=True)

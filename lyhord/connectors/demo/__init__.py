@@ -40,7 +40,8 @@ from lyhord.connectors.demo.state import Line
 from lyhord.lib.text import N_
 
 PAGE = "nordbanan"
-HEARTBEAT = 0.5  # seconds between two looks of the stream
+LOOK_EVERY = 0.5  # seconds, of the stream
+BEAT_EVERY = 4  # looks without news; each sign of life is written down by who listens
 
 
 class Demo(Connector):
@@ -108,12 +109,16 @@ class Demo(Connector):
                 yield arrival(events, cursor)
 
     def stream(self, http: httpx.Client, account: AccountSide, cursor: str) -> Iterator[Arrival]:
-        there = network_of(account)
+        there, quiet = network_of(account), 0
         while True:
             events, cursor = there.look(cursor, page_of(account))
-            yield arrival(events, cursor) if events else Arrival(raw=b"", cursor=cursor)
-            if not events:
-                time.sleep(HEARTBEAT)
+            if events:
+                yield arrival(events, cursor)
+                continue
+            if quiet % BEAT_EVERY == 0:
+                yield Arrival(raw=b"", cursor=cursor)
+            quiet += 1
+            time.sleep(LOOK_EVERY)
 
     def backfill(
         self, http: httpx.Client, account: AccountSide, cursor: str, since: datetime

@@ -16,6 +16,7 @@ from mastodon import Mastodon
 
 from lyhord.channels.contract import AccountSide
 from lyhord.connectors.mastodon import CONNECTOR
+from lyhord.lib.http import client
 
 CONFIG = """
 [streaming]
@@ -38,6 +39,7 @@ class Running:
 
     base: str
     http: httpx.Client
+    listener: httpx.Client  # stays open
     account: AccountSide
 
     def customer(self, name: str = "alice") -> Any:
@@ -69,19 +71,22 @@ def server(folder: Path) -> Iterator[Running]:
         process = subprocess.Popen(
             [*command, "--host", "127.0.0.1", "--port", str(port)], stdout=log, stderr=log
         )
+    place = f"127.0.0.1:{port}"
+    base, allow = f"http://{place}", {place}
     try:
-        with httpx.Client(timeout=httpx.Timeout(5, read=3)) as http:
-            wait_for(f"http://127.0.0.1:{port}", http, process)
-            yield Running(f"http://127.0.0.1:{port}", http, connected(port, http))
+        wait_for(base, process)
+        listener = client(base, allow=allow, timeout_total=None, max_bytes=None, idle=20)
+        with client(base, allow=allow, timeout_total=3) as http, listener:
+            yield Running(base, http, listener, connected(place, http))
     finally:
         process.kill()  # it waits for open streams, and has nothing to keep
         process.wait(10)
 
 
-def wait_for(base: str, http: httpx.Client, process: "subprocess.Popen[bytes]") -> None:
+def wait_for(base: str, process: "subprocess.Popen[bytes]") -> None:
     for _try in range(300):
         try:
-            if http.get(f"{base}/api/v1/instance").is_success:
+            if httpx.get(f"{base}/api/v1/instance").is_success:
                 return
         except httpx.TransportError:
             pass
@@ -90,14 +95,14 @@ def wait_for(base: str, http: httpx.Client, process: "subprocess.Popen[bytes]") 
     raise AssertionError("mastodon_mock did not start.")
 
 
-def connected(port: int, http: httpx.Client) -> AccountSide:
+def connected(place: str, http: httpx.Client) -> AccountSide:
     side = AccountSide(
         id=1,
         native="",
         handle="",
-        settings={"server": f"127.0.0.1:{port}"},
+        settings={"server": place},
         secrets={"access_token": "brand_token"},
-        allow_hosts=frozenset({f"127.0.0.1:{port}"}),
+        allow_hosts=frozenset({place}),
     )
     told = CONNECTOR.connect(http, side, datetime.now(UTC))
     return AccountSide(

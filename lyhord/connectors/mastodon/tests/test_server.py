@@ -42,7 +42,7 @@ def stream(running: Running) -> Iterator["Queue[Event]"]:
     over: list[bool] = []
 
     def listen() -> None:
-        for arrival in CONNECTOR.stream(running.http, running.account, ""):
+        for arrival in CONNECTOR.stream(running.listener, running.account, ""):
             opened.put(True)
             for event in events_of(arrival):
                 queue.put(event)

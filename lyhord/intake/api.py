@@ -98,7 +98,9 @@ def shown(post: Post) -> PostShown:
         thread=post.thread_id,
         is_hidden=post.hidden_at is not None,
         is_deleted=post.deleted_at is not None,
-        attachments=[AttachmentShown.from_orm(row) for row in post.attachments.all() if row.state != Attachment.GONE],
+        attachments=[
+            AttachmentShown.from_orm(row) for row in post.attachments.all() if row.state != Attachment.GONE
+        ],
     )
 
 

@@ -1,4 +1,4 @@
-"""What the worker does here on the database. What speaks with networks is in `sources` and `attachments`."""
+"""What the worker does here on the database. What speaks with networks is in `sources`."""
 
 import logging
 from collections.abc import Iterable
@@ -9,11 +9,11 @@ import orjson
 from lyhord.channels import actions as channels
 from lyhord.channels import registry
 from lyhord.channels.contract import Unreadable
-from lyhord.channels.models import Account
+from lyhord.channels.models import Account, State
 from lyhord.channels.registry import NoSuchConnector
-from lyhord.intake import actions
+from lyhord.intake import actions, files
 from lyhord.intake.actions import Reading
-from lyhord.intake.models import Envelope
+from lyhord.intake.models import Envelope, Source
 from lyhord.lib import work
 
 log = logging.getLogger(__name__)
@@ -86,3 +86,18 @@ def put_off(envelope: Envelope, why: str, now: datetime) -> None:
 def note_success(accounts: set[int], now: datetime) -> None:
     for account in Account.objects.filter(pk__in=accounts):
         channels.note_success(account, now)
+
+
+def ensure_sources(now: datetime) -> int:
+    """Open the sources of accounts that are new; how many were opened."""
+    opened = 0
+    for account in Account.objects.filter(state=State.ACTIVE, sources=None).select_related("app"):
+        for way in registry.get(account.connector).abilities(channels.side_of(account)).receive:
+            if way != "hook":
+                opened += Source.objects.get_or_create(account=account, way=way, defaults={"due_at": now})[1]
+    return opened
+
+
+def remove_files(now: datetime) -> int:
+    """Remove what a deletion left to be removed. It was tried at once; this is for what was interrupted."""
+    return files.remove(now)

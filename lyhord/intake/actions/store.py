@@ -1,11 +1,14 @@
 """Writing what a batch of events changed, in few statements. Within the transaction of the caller."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from itertools import chain
+
+from django.db import transaction
 
 from lyhord.channels import actions as channels
 from lyhord.channels.contract import Event
-from lyhord.intake import bulk, rules, search
+from lyhord.intake import bulk, files, rules, search
 from lyhord.intake.actions.ledger import Ledger, shape
 from lyhord.intake.models import (
     Attachment,
@@ -122,16 +125,21 @@ def take_out(buried: list[Post], ledger: Ledger) -> None:
         )
     dead = [post for post in chain(buried, posts.values()) if post.deleted_at]
     if dead:
-        blank(dead)
+        blank(dead, ledger.now)
 
 
-def blank(posts: Iterable[Post]) -> None:
+def blank(posts: Iterable[Post], now: datetime) -> None:
     """Take the raw bytes out of the envelopes of `posts`, and mark their files for removal."""
     posts = list(posts)
     envelopes = {post.envelope_id for post in posts if post.envelope_id}
     envelopes |= set(Carrier.objects.filter(post__in=posts).values_list("envelope", flat=True))
     Envelope.objects.filter(pk__in=envelopes).update(raw=b"", is_blank=True)
-    Attachment.objects.filter(post__in=posts).update(state=Attachment.GONE, due_at=None, name="", alt="")
+    gone = Attachment.objects.filter(post__in=posts).update(
+        state=Attachment.GONE, due_at=None, name="", alt=""
+    )
+    if gone:
+        # A step does the same, should this process end before.
+        transaction.on_commit(lambda: files.remove(now), robust=True)
 
 
 # What hangs on posts ----------------------------------------------------------------------------------------------

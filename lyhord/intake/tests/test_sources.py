@@ -11,8 +11,9 @@ import pytest
 from lyhord.channels.contract import Arrival, Found, Gone, Hidden, Trouble
 from lyhord.channels.models import Account
 from lyhord.conftest import MakeUser
-from lyhord.intake import sources, steps, wishes
+from lyhord.intake import sources, steps
 from lyhord.intake.models import Envelope, Post, Source, Wanted
+from lyhord.intake.sources import polling, streaming
 from lyhord.intake.tests import makes
 from lyhord.intake.tests.makes import Telling, raw_of, said
 from lyhord.staff import mandates
@@ -40,8 +41,8 @@ def arrival(number: int, **fields: Any) -> Arrival:
 
 def test_an_active_account_gets_its_sources(account: Account, now: datetime) -> None:
     paused = makes.make_account(account.brand, now, state="paused")
-    assert sources.tend_sources(now) == 2
-    assert sources.tend_sources(now) == 0
+    assert steps.ensure_sources(now) == 2
+    assert steps.ensure_sources(now) == 0
     assert not Source.objects.filter(account=paused).exists()
     assert len(sources.due_sources(now)) == len(sources.due_streams(now)) == 1
 
@@ -101,15 +102,15 @@ def test_any_failure_is_told_and_tried_again_later(
     sources.poll(source.pk, now)
     source.refresh_from_db()
     assert source.problem and source.due_at is not None and source.due_at > now
-    assert sources.due_sources(source.due_at) == [source.pk]
+    assert sources.due_sources(source.due_at) == [(account.pk, source.pk)]
 
 
 def test_a_reader_that_was_overtaken_stops(account: Account, now: datetime) -> None:
     source = make_source(account, now)
     slow = Source.objects.get(pk=source.pk)
-    sources.keep(source, arrival(1), now)
+    polling.keep(source, arrival(1), now)
     with pytest.raises(sources.Overtaken):
-        sources.keep(slow, arrival(2), now)
+        polling.keep(slow, arrival(2), now)
     assert Source.objects.get().cursor == "1"
 
 
@@ -123,7 +124,7 @@ def test_what_failed_between_arrival_and_cursor_comes_again(
         raise RuntimeError(name)
 
     with monkeypatch.context() as patch:
-        patch.setattr(sources, "failpoint", fail)
+        patch.setattr(polling, "failpoint", fail)
         sources.poll(source.pk, now)
     assert not Envelope.objects.exists() and Source.objects.get().cursor == ""
     network.arrivals = [arrival(1)]
@@ -181,8 +182,8 @@ def test_a_stream_stops_when_asked(account: Account, now: datetime, network: Tel
 def test_a_stream_that_another_worker_took_ends(account: Account, now: datetime) -> None:
     source = make_source(account, now, "stream")
     Source.objects.update(held_by="w2")
-    assert not sources.renewed(source, "w1", now)
-    assert sources.renewed(source, "w2", now)
+    assert not streaming.renewed(source, "w1", now)
+    assert streaming.renewed(source, "w2", now)
 
 
 def test_a_stream_that_fails_waits(account: Account, now: datetime, network: Telling) -> None:
@@ -194,6 +195,10 @@ def test_a_stream_that_fails_waits(account: Account, now: datetime, network: Tel
     assert sources.due_streams(now) == []
 
 
+def fetch_all(now: datetime) -> int:
+    return sum(sources.fetch_ancestors(wish, now) for _account, wish in sources.due_ancestors(now))
+
+
 # What is missing --------------------------------------------------------------------------------------------------
 
 
@@ -203,8 +208,8 @@ def test_missing_ancestors_are_asked_for_and_joined(
     makes.take(account, said("2", parent="1"), now=now)
     later = now + timedelta(minutes=1)
     network.fetched["2"] = Found((Arrival(raw_of(said("1", is_spoken_to=False)), "", url="/2/context"),))
-    assert wishes.accounts_wanting(later) == [account.pk]
-    assert wishes.fetch_ancestors(later) == 1
+    assert sources.due_ancestors(now) == []
+    assert fetch_all(later) == 1
     steps.read_envelopes(later)
     assert set(Post.objects.values_list("thread__native", flat=True)) == {"1"}
     assert not Wanted.objects.exists()
@@ -216,15 +221,15 @@ def test_only_the_network_can_say_that_something_is_gone(
     makes.take(account, said("2", parent="1"), said("3", parent="1"), now=now)
     later = now + timedelta(minutes=1)
     network.fetched = {"2": Gone(), "3": Hidden("Followers only.")}
-    assert wishes.fetch_ancestors(later) == 2
+    assert fetch_all(later) == 2
     assert dict(Post.objects.values_list("native", "deleted_at")) == {"2": later, "3": None}
-    assert wishes.fetch_ancestors(later + timedelta(days=1)) == 0
+    assert fetch_all(later + timedelta(days=1)) == 0
 
 
 def test_trouble_while_asking_waits(account: Account, now: datetime, network: Telling) -> None:
     makes.take(account, said("2", parent="1"), now=now)
     network.fetched["2"] = Trouble("Later.", at=now + timedelta(hours=1))
-    wishes.fetch_ancestors(now + timedelta(minutes=1))
+    fetch_all(now + timedelta(minutes=1))
     wish = Wanted.objects.get()
     assert wish.due_at is not None and wish.due_at >= now + timedelta(hours=1)
     assert Post.objects.get().deleted_at is None

@@ -1,29 +1,36 @@
-"""Files of posts: fetched by us, safely, and shown as our own copies. Runs in the network pool."""
+"""Files of posts: fetched by us, safely, and shown as our own copies."""
 
 import random
 import secrets
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 
+from lyhord.intake import files
 from lyhord.intake.models import Attachment
 from lyhord.lib import backoff, images, safefetch, work
 
 LEASE = timedelta(minutes=5)
-MOST = 10
+MOST = 50
 LATER = frozenset({408, 425, 429, 500, 502, 503, 504})  # answers after which another try makes sense
 SHOWN = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"})  # drawn anew by `images`
 
 
-def fetch_attachments(now: datetime) -> int:
-    """Fetch what is due; how many were tried."""
-    rows = work.claim(Attachment.objects.filter(state=Attachment.WAITING), now, lease=LEASE, most=MOST)
-    for attachment in rows:
+def due_attachments(now: datetime) -> list[tuple[int, int]]:
+    """(account, attachment) to be given to `fetch_attachment`."""
+    rows = Attachment.objects.filter(state=Attachment.WAITING, due_at__lte=now).order_by("due_at")
+    return list(rows.values_list("post__account", "pk")[:MOST])
+
+
+def fetch_attachment(attachment_id: int, now: datetime) -> bool:
+    """Fetch one file; False if somebody else does."""
+    rows = Attachment.objects.filter(pk=attachment_id, state=Attachment.WAITING)
+    mine = work.claim(rows, now, lease=LEASE, most=1)
+    for attachment in mine:
         fetch(attachment, now)
-    return len(rows)
+    return bool(mine)
 
 
 def fetch(attachment: Attachment, now: datetime) -> None:
@@ -72,31 +79,9 @@ def keep(attachment: Attachment, fetched: safefetch.Fetched) -> None:
             size=len(content), width=width, height=height,
         )  # fmt: skip
         if kept:
-            write(path, content)
+            files.write(path, content)
 
 
 def waiting(attachment: Attachment) -> QuerySet[Attachment]:
     """The row, unless a deletion came meanwhile."""
     return Attachment.objects.filter(pk=attachment.pk, state=Attachment.WAITING)
-
-
-def write(path: str, content: bytes) -> None:
-    target = folder() / path
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with target.open("xb") as file:
-        target.chmod(0o640)
-        file.write(content)
-
-
-def folder() -> Path:
-    return Path(settings.MEDIA_ROOT)
-
-
-def remove_files(now: datetime, most: int = 500) -> int:
-    """Remove the files of what was deleted, then the rows; how many went. A step on the database."""
-    rows = list(Attachment.objects.filter(state=Attachment.GONE)[:most])
-    for attachment in rows:
-        if attachment.path:
-            (folder() / attachment.path).unlink(missing_ok=True)
-    Attachment.objects.filter(pk__in=[row.pk for row in rows]).delete()
-    return len(rows)

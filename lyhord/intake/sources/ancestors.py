@@ -1,4 +1,4 @@
-"""Asking networks for posts whose surroundings we do not know. Runs in the network pool."""
+"""Asking networks for posts whose surroundings we do not know."""
 
 import random
 from datetime import datetime, timedelta
@@ -8,31 +8,29 @@ from django.db import transaction
 from lyhord.channels import actions as channels
 from lyhord.channels import registry
 from lyhord.channels.contract import Event, Found, Gone, Hidden
-from lyhord.channels.models import Account
-from lyhord.intake import actions, sources
+from lyhord.channels.models import Account, State
+from lyhord.intake import actions
 from lyhord.intake.models import Wanted
+from lyhord.intake.sources import polling
 from lyhord.lib import backoff, work
 
 LEASE = timedelta(minutes=5)
-MOST = 20
+MOST = 50
 
 
-def fetch_ancestors(now: datetime, account_id: int | None = None) -> int:
-    """Ask for what is wanted, of one account or of all; how many were asked for."""
-    rows = Wanted.objects.filter(due_at__isnull=False)
-    if account_id is not None:
-        rows = rows.filter(account=account_id)
-    wishes = work.claim(rows, now, lease=LEASE, most=MOST)
-    accounts = sources.active({wish.account_id for wish in wishes})
+def due_ancestors(now: datetime) -> list[tuple[int, int]]:
+    """(account, wish) to be given to `fetch_ancestors`."""
+    wishes = Wanted.objects.filter(due_at__lte=now, account__state=State.ACTIVE).order_by("due_at")
+    return list(wishes.values_list("account", "pk")[:MOST])
+
+
+def fetch_ancestors(wish_id: int, now: datetime) -> bool:
+    """Ask for one item and what it hangs on; False if somebody else does."""
+    rows = Wanted.objects.filter(pk=wish_id, account__state=State.ACTIVE).select_related("account__app")
+    wishes = work.claim(rows, now, lease=LEASE, most=1)
     for wish in wishes:
-        if wish.account_id in accounts:
-            ask(wish, accounts[wish.account_id], now)
-    return len(wishes)
-
-
-def accounts_wanting(now: datetime) -> list[int]:
-    """Accounts for which something is to be asked: one slot of the pool each."""
-    return list(Wanted.objects.filter(due_at__lte=now).values_list("account_id", flat=True).distinct())
+        ask(wish, wish.account, now)
+    return bool(wishes)
 
 
 def ask(wish: Wanted, account: Account, now: datetime) -> None:
@@ -40,7 +38,7 @@ def ask(wish: Wanted, account: Account, now: datetime) -> None:
         with channels.http_client(account) as http:
             found = registry.get(account.connector).fetch(http, channels.side_of(account), wish.item, now)
     except Exception as problem:
-        why, hint, state = sources.words(problem)
+        why, hint, state = polling.words(problem)
         put_off(wish, why, hint, now)
         channels.note_problem(account, why, now, state=state)
         return
@@ -61,7 +59,7 @@ def settle(wish: Wanted, account: Account, found: Found | Gone | Hidden, now: da
     Wanted.objects.filter(pk=wish.pk).update(due_at=None, problem=why)
     if isinstance(found, Found):
         for arrival in found.arrivals:
-            sources.received(account, arrival, now)
+            polling.received(account, arrival, now)
     if isinstance(found, Gone):
         envelope = actions.receive(account.app, account, b"", {}, f"gone:{wish.item}", "FETCH", now)
         if envelope is not None:

@@ -1,4 +1,4 @@
-"""Reading accounts by poll, stream and backfill, and asking for what is missing. Runs in the network pool.
+"""Reading accounts by poll and backfill.
 
 What a network brings becomes an envelope, saved in one transaction with the cursor: a reader killed anywhere neither
 skips nor repeats. No network call is made inside a transaction.
@@ -6,13 +6,11 @@ skips nor repeats. No network call is made inside a transaction.
 
 import logging
 import random
-import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import httpx
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lyhord.channels import actions as channels
@@ -31,10 +29,6 @@ log = logging.getLogger(__name__)
 
 POLL, STREAM, BACKFILL = "poll", "stream", "backfill"
 LEASE = timedelta(minutes=5)  # of a poll or a backfill; longer than any single call may take
-HELD_FOR = timedelta(seconds=60)  # of a stream, renewed while it runs
-RENEW_EVERY = timedelta(seconds=20)
-PAUSE = timedelta(seconds=2)  # before a stream that ended is opened anew
-Clock = Callable[[], datetime]
 
 
 class Overtaken(LyhordError):
@@ -44,29 +38,14 @@ class Overtaken(LyhordError):
 # Which are due ----------------------------------------------------------------------------------------------------
 
 
-def tend_sources(now: datetime) -> int:
-    """Open the sources of accounts that are new; how many were opened."""
-    opened = 0
-    for account in Account.objects.filter(state=State.ACTIVE, sources=None).select_related("app"):
-        for way in registry.get(account.connector).abilities(channels.side_of(account)).receive:
-            if way in {POLL, STREAM}:
-                opened += Source.objects.get_or_create(account=account, way=way, defaults={"due_at": now})[1]
-    return opened
-
-
-def due_sources(now: datetime) -> list[int]:
-    """Sources to be given to `poll`, one slot each."""
+def due_sources(now: datetime) -> list[tuple[int, int]]:
+    """(account, source) to be given to `poll`."""
     return due(now, [POLL, BACKFILL])
 
 
-def due_streams(now: datetime) -> list[int]:
-    """Streams that nobody holds, to be given to `stream`, a thread each."""
-    return due(now, [STREAM])
-
-
-def due(now: datetime, ways: list[str]) -> list[int]:
+def due(now: datetime, ways: list[str]) -> list[tuple[int, int]]:
     sources = Source.objects.filter(way__in=ways, is_on=True, due_at__lte=now, account__state=State.ACTIVE)
-    return list(sources.order_by("due_at").values_list("pk", flat=True))
+    return list(sources.order_by("due_at").values_list("account", "pk"))
 
 
 @transaction.atomic
@@ -167,80 +146,3 @@ def words(problem: Exception) -> tuple[str, datetime | None, str]:
     if isinstance(problem, httpx.HTTPError):
         return _("The network could not be reached, or broke off."), None, ""
     return _("Reading failed: %(kind)s.") % {"kind": type(problem).__name__}, None, ""
-
-
-# Streams ----------------------------------------------------------------------------------------------------------
-
-
-def stream(source_id: int, stop: threading.Event, worker: str, clock: Clock = timezone.now) -> int:
-    """Hold a stream until it ends, `stop` is set, or the lease is lost; how many envelopes it gave.
-
-    Runs in a thread of its own. The account is polled once the stream is due, since few networks replay what was
-    said while nobody listened; the polls that go on meanwhile close the moment before the stream stands.
-    """
-    source = claimed(source_id, clock(), HELD_FOR)
-    if source is None:
-        return 0
-    Source.objects.filter(pk=source.pk).update(held_by=worker)
-    close_gap(source.account, clock())
-    try:
-        with channels.http_client(source.account, is_stream=True) as http:
-            brought = listen(source, http, stop, worker, clock)
-    except Overtaken:
-        return 0
-    except Exception as problem:
-        failed(source, problem, clock())
-        return 0
-    let_go(source, worker, clock())
-    return brought
-
-
-def close_gap(account: Account, now: datetime) -> None:
-    for source in Source.objects.filter(account=account, way=POLL, is_on=True):
-        # Only one that waits for its time: an earlier claim or back-off stays.
-        Source.objects.filter(pk=source.pk, attempts=0).update(due_at=now)
-        poll(source.pk, now)
-
-
-def listen(source: Source, http: httpx.Client, stop: threading.Event, worker: str, clock: Clock) -> int:
-    brought = 0
-    renewed_at = clock()
-    connector, side = registry.get(source.account.connector), channels.side_of(source.account)
-    for arrival in connector.stream(http, side, source.cursor):
-        now = clock()
-        brought += keep(source, arrival, now)
-        if stop.is_set():
-            break
-        if source.attempts or now >= renewed_at + RENEW_EVERY:
-            if not renewed(source, worker, now):
-                break
-            renewed_at = now
-    return brought
-
-
-def renewed(source: Source, worker: str, now: datetime) -> bool:
-    """Whether the stream is still ours, and still wanted."""
-    mine = Source.objects.filter(pk=source.pk, held_by=worker, is_on=True, account__state=State.ACTIVE)
-    if source.attempts:
-        channels.note_success(source.account, now)
-    source.attempts = 0
-    return bool(mine.update(due_at=now + HELD_FOR, attempts=0, problem=""))
-
-
-def let_go(source: Source, worker: str, now: datetime) -> None:
-    """Ended well. One that ended without a word is opened more slowly each time."""
-    again = now + PAUSE * 2 ** min(source.attempts, 6) if source.attempts else now + PAUSE
-    Source.objects.filter(pk=source.pk, held_by=worker).update(held_by="", due_at=again)
-
-
-def release(worker: str, now: datetime) -> int:
-    """Let go of all streams of a worker that ends, so that others need not wait for the lease."""
-    return Source.objects.filter(held_by=worker).update(held_by="", due_at=now)
-
-
-# Shared by what asks networks -------------------------------------------------------------------------------------
-
-
-def active(accounts: Iterable[int]) -> dict[int, Account]:
-    rows = Account.objects.filter(pk__in=accounts, state=State.ACTIVE).select_related("app")
-    return {account.pk: account for account in rows}

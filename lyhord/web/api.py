@@ -4,6 +4,7 @@ import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Sequence
 from typing import Annotated, Any, Generic, TypedDict, TypeVar
+from uuid import UUID, uuid4, uuid5
 
 from django.db import models
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -117,6 +118,15 @@ def chosen(rows: models.QuerySet[Row], pk: int, what: str) -> Row:
     if row is None:
         raise NoSuch(_("There is no %(what)s %(number)s that you can see.") % {"what": what, "number": pk})
     return row
+
+
+WISHES = UUID("6a9f1d3c-0c58-4c1e-9a55-3d0f5b7f1f60")
+
+
+def form_key(request: HttpRequest) -> UUID:
+    """What makes a reply one reply: of the person's Idempotency-Key, so that it holds even after the answer is forgotten."""
+    wish = request.headers.get("Idempotency-Key", "")
+    return uuid5(WISHES, f"{request.user.pk} {request.path} {wish}") if wish else uuid4()
 
 
 def problem(code: str, message: str, status: int) -> JsonResponse:

@@ -11,10 +11,19 @@ from jinja2 import Environment, StrictUndefined
 from lyhord.web import drawn, formats, menu, show
 
 
+class Missing(StrictUndefined):
+    """Loud where a page was not given a name, quiet about the first and last of an empty list: there is none."""
+
+    def __bool__(self) -> bool:  # type: ignore[override]  # the stub says that it always raises
+        if self._undefined_name is None and self._undefined_hint:
+            return False
+        return super().__bool__()
+
+
 def environment(**options: Any) -> Environment:
     options.setdefault("extensions", []).append("jinja2.ext.i18n")
     # Strict: a name that a page was not given is a fault to see, not an empty place.
-    options |= {"trim_blocks": True, "lstrip_blocks": True, "undefined": StrictUndefined}
+    options |= {"trim_blocks": True, "lstrip_blocks": True, "undefined": Missing}
     made = Environment(**options)  # noqa: S701 - Django's backend gives autoescape=True
     made.install_gettext_callables(  # type: ignore[attr-defined]  # the i18n extension adds it
         translation.gettext,

@@ -131,6 +131,9 @@ def test_a_time_is_exact_for_machines_and_short_for_people() -> None:
 def test_a_page_asks_for_names_that_it_was_not_given_loudly() -> None:
     with pytest.raises(UndefinedError):
         draw("{{ strand.name }}")
+    with pytest.raises(UndefinedError):
+        draw("{% if strand %}{% endif %}")
+    assert draw("{% if []|first %}a{% else %}b{% endif %}") == "b"
 
 
 def test_the_workplace_shows_the_menu_with_its_keys_and_the_persons_settings(

@@ -1,5 +1,7 @@
 """Who the people behind the posts are."""
 
+from collections.abc import Iterable
+
 from django.db import models
 
 from lyhord.intake.models import Post
@@ -17,6 +19,11 @@ class Customer(models.Model):
     merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
     erased_at = models.DateTimeField(null=True)
     version = models.PositiveIntegerField(default=0)
+
+    @property
+    def team_ids(self) -> Iterable[int]:
+        """Of the whole brand: no team has a customer to itself."""
+        return ()
 
 
 class Identity(models.Model):
@@ -36,8 +43,13 @@ class Identity(models.Model):
     last_at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["brand", "connector", "native"], name="one_identity_each")]
+        constraints = [
+            models.UniqueConstraint(fields=["brand", "connector", "native"], name="one_identity_each")
+        ]
         indexes = [models.Index(fields=["customer"], name="identity_customer")]
+
+    def __str__(self) -> str:
+        return self.handle or self.name or self.native
 
 
 class IdentityAlias(models.Model):
@@ -47,14 +59,18 @@ class IdentityAlias(models.Model):
     identity = models.ForeignKey(Identity, on_delete=models.CASCADE, related_name="aliases")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["brand", "connector", "native"], name="one_identity_alias")]
+        constraints = [
+            models.UniqueConstraint(fields=["brand", "connector", "native"], name="one_identity_alias")
+        ]
 
 
 class Authorship(models.Model):
     """Ties a post to who wrote it."""
 
     post = models.OneToOneField(Post, on_delete=models.CASCADE, primary_key=True, related_name="authorship")
-    identity = models.ForeignKey(Identity, on_delete=models.PROTECT, null=True, related_name="+")  # None: ours
+    identity = models.ForeignKey(
+        Identity, on_delete=models.PROTECT, null=True, related_name="+"
+    )  # None: ours
 
 
 class Merge(models.Model):

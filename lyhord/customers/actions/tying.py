@@ -1,0 +1,202 @@
+"""Tying posts to who wrote them, in batches: identities made or renewed, aliases kept, customers made for the new.
+
+An identity is known by its native id on its network, never by handle, phone or name, which change hands. Two identities
+that exist are never made one here, whatever a network or a form claims: people merge customers.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from lyhord.customers.models import Authorship, Customer, Identity, IdentityAlias
+from lyhord.intake import bulk
+from lyhord.intake.models import Post
+
+Key = tuple[int, str, str]  # brand, connector, native id
+
+
+@dataclass(slots=True)
+class Author:
+    """Somebody as the posts of a batch tell of her: the newest post counts."""
+
+    key: Key
+    newest: Post
+    first_at: datetime
+    aliases: dict[str, None] = field(default_factory=dict)
+    posts: list[Post] = field(default_factory=list)
+
+
+@transaction.atomic
+def tie(posts: Sequence[Post], now: datetime) -> None:
+    """Give each post its Authorship. Ours, and those that nobody is named for, have no identity.
+
+    The posts must have their accounts in hand (select_related).
+    """
+    authors = gathered(posts)
+    identities = identified(authors)
+    fresh = [author for author in authors.values() if author.key not in identities]
+    make(fresh, identities)
+    renew([author for author in authors.values() if author not in fresh], identities)
+    keep_aliases(authors.values(), identities)
+    owners = {post.pk: identities[author.key].pk for author in authors.values() for post in author.posts}
+    write([Authorship(post_id=post.pk, identity_id=owners.get(post.pk)) for post in posts])
+
+
+def gathered(posts: Iterable[Post]) -> dict[Key, Author]:
+    authors: dict[Key, Author] = {}
+    for post in posts:
+        if post.is_own or not post.author:
+            continue
+        key = post.account.brand_id, post.account.connector, post.author
+        author = authors.get(key)
+        if author is None:
+            author = authors[key] = Author(key, post, post.at)
+        elif post.at >= author.newest.at and (post.handle or post.name):
+            author.newest = post
+        author.first_at = min(author.first_at, post.at)
+        author.aliases.update(dict.fromkeys(post.author_facts.get("aliases", ())))
+        author.posts.append(post)
+    return authors
+
+
+def identified(authors: dict[Key, Author]) -> dict[Key, Identity]:
+    """Those that we know already, by their native id, else by one of its aliases."""
+    natives = {native for author in authors.values() for native in (author.key[2], *author.aliases)}
+    brands, connectors = {key[0] for key in authors}, {key[1] for key in authors}
+    where = {"brand__in": brands, "connector__in": connectors, "native__in": natives}
+    known = {place(row): row for row in Identity.objects.filter(**where)}
+    for alias in IdentityAlias.objects.filter(**where).select_related("identity"):
+        known.setdefault(place(alias), alias.identity)
+    found = {}
+    for key, author in authors.items():
+        for native in (key[2], *author.aliases):
+            if (key[0], key[1], native) in known:
+                found[key] = known[key[0], key[1], native]
+                break
+    return found
+
+
+def place(row: Identity | IdentityAlias) -> Key:
+    return row.brand_id, row.connector, row.native
+
+
+def make(authors: Collection[Author], identities: dict[Key, Identity]) -> None:
+    """A customer and an identity for each author who is new; two new ones that share an alias are one."""
+    by_name: dict[Key, Identity] = {}
+    customers, made = [], []
+    for author in authors:
+        names = [(*author.key[:2], native) for native in (author.key[2], *author.aliases)]
+        identity = next((by_name[name] for name in names if name in by_name), None)
+        if identity is None:
+            identity = identity_of(author)
+            customers.append(identity.customer)
+            made.append(identity)
+        by_name |= dict.fromkeys(names, identity)
+        identities[author.key] = identity
+    bulk.insert(customers)
+    for identity in made:
+        identity.customer_id = identity.customer.pk
+    bulk.insert(made)
+
+
+def identity_of(author: Author) -> Identity:
+    brand, connector, native = author.key
+    post = author.newest
+    customer = Customer(
+        brand_id=brand,
+        name=(post.name or post.handle or native)[:200],
+        language=post.author_facts.get("lang") or "",
+        since=author.first_at,
+    )
+    return Identity(
+        customer=customer,
+        brand_id=brand,
+        connector=connector,
+        native=native,
+        first_at=author.first_at,
+        last_at=post.at,
+        **portrait(post),
+    )
+
+
+def portrait(post: Post) -> dict[str, object]:
+    facts = post.author_facts
+    return {
+        "handle": post.handle,
+        "name": post.name,
+        "profile": facts.get("profile") or "",
+        "followers": facts.get("followers"),
+        "is_bot": bool(facts.get("is_bot")),
+    }
+
+
+def renew(authors: Iterable[Author], identities: dict[Key, Identity]) -> None:
+    """What the newest post says of her counts; an older one that comes late changes nothing."""
+    rows, names = [], []
+    for author in authors:
+        identity, post = identities[author.key], author.newest
+        is_newer = post.at >= identity.last_at and bool(post.handle or post.name)
+        told = portrait(post) if is_newer else {}
+        if is_newer and post.name and identity.name and post.name != identity.name:
+            names.append((identity.customer_id, identity.name, post.name))
+        for name, value in told.items():
+            setattr(identity, name, value)
+        identity.first_at = min(identity.first_at, author.first_at)
+        identity.last_at = max(identity.last_at, post.at)
+        rows.append(identity)
+    update(rows)
+    for customer, before, after in names:
+        # One who was named by us keeps that name.
+        Customer.objects.filter(pk=customer, name=before).update(name=after)
+
+
+COLUMNS = ("handle", "name", "profile", "followers", "is_bot", "first_at", "last_at")
+TIMES = {"first_at", "last_at"}
+
+
+def update(identities: Collection[Identity]) -> None:
+    if not identities:
+        return
+    adapt = connection.ops.adapt_datetimefield_value
+    rows = [
+        (*(adapt(getattr(row, name)) if name in TIMES else getattr(row, name) for name in COLUMNS), row.pk)
+        for row in identities
+    ]
+    words = ", ".join(f"{name} = %s" for name in COLUMNS)
+    with connection.cursor() as cursor:
+        cursor.executemany(f"UPDATE customers_identity SET {words} WHERE id = %s", rows)  # noqa: S608 - names of ours
+
+
+def keep_aliases(authors: Iterable[Author], identities: dict[Key, Identity]) -> None:
+    """Further native ids, so far as nobody else has them. The first to have one keeps it."""
+    wanted: dict[Key, Identity] = {}
+    for author in authors:
+        identity = identities[author.key]
+        for native in (author.key[2], *author.aliases):
+            if native != identity.native:
+                wanted.setdefault((*author.key[:2], native), identity)
+    if not wanted:
+        return
+    natives = {native for _, _, native in wanted}
+    taken = {place(row) for row in IdentityAlias.objects.filter(native__in=natives)}
+    taken |= {place(row) for row in Identity.objects.filter(native__in=natives)}
+    bulk.insert(
+        [
+            IdentityAlias(brand_id=key[0], connector=key[1], native=key[2], identity_id=identity.pk)
+            for key, identity in wanted.items()
+            if key not in taken
+        ]
+    )
+
+
+def write(authorships: Collection[Authorship]) -> None:
+    """New ones, and those of placeholders that have come."""
+    rows = [(row.post_id, row.identity_id) for row in authorships]
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "INSERT INTO customers_authorship (post_id, identity_id) VALUES (%s, %s)"
+            " ON CONFLICT (post_id) DO UPDATE SET identity_id = excluded.identity_id",
+            rows,
+        )

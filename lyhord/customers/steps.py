@@ -1,0 +1,75 @@
+"""What the worker does here: who wrote the posts that came in."""
+
+from datetime import datetime, timedelta
+
+import orjson
+from django.db.models import Q, QuerySet
+
+from lyhord.customers import actions
+from lyhord.customers.models import Authorship, Identity
+from lyhord.intake.models import Post, PostChange, Report
+from lyhord.lib import work
+from lyhord.web import marks
+
+TIED = "customers.tied"
+FILLED = "customers.filled"
+SETTLED = timedelta(minutes=5)  # longer than any transaction that writes posts
+BATCH = 500
+NEEDED = (
+    "author", "handle", "name", "author_facts", "at", "is_own", "account__brand_id", "account__connector",
+)  # fmt: skip
+
+
+def tie_authors(now: datetime) -> int:
+    """Tie posts to their authors; how many were tied."""
+    return tie_new(now) + tie_filled(now) + take_author_news(now)
+
+
+def tie_new(now: datetime) -> int:
+    before = marks.get(TIED)
+    posts, mark = work.without_receipt(
+        posts_with_accounts(),
+        Authorship.objects.all(),
+        link="post",
+        after=before,
+        settled=Q(stored_at__lt=now - SETTLED),
+        most=BATCH,
+    )
+    if posts:
+        actions.tie(posts, now)
+    if mark > before:
+        marks.put(TIED, mark)
+    return len(posts)
+
+
+def posts_with_accounts() -> QuerySet[Post]:
+    return Post.objects.select_related("account").only(*NEEDED)
+
+
+def tie_filled(now: datetime) -> int:
+    """Placeholders had nobody's name; now their posts have come."""
+    after = marks.get(FILLED)
+    changes = PostChange.objects.filter(pk__gt=after, what="filled").order_by("pk")[:BATCH]
+    found = dict(changes.values_list("pk", "post_id"))
+    if not found:
+        return 0
+    actions.tie(list(posts_with_accounts().filter(pk__in=set(found.values()))), now)
+    marks.put(FILLED, max(found))
+    return len(found)
+
+
+def take_author_news(now: datetime) -> int:
+    """New handles and names that a network told of by themselves."""
+    reports = list(Report.objects.filter(kind="author", taken_at=None).select_related("account")[:BATCH])
+    for report in reports:
+        told = orjson.loads(report.text) if report.text else {}
+        news = {name: told[name] for name in ("handle", "name", "profile", "followers") if told.get(name)}
+        place = {
+            "brand": report.account.brand_id,
+            "connector": report.account.connector,
+            "native": report.person,
+        }
+        if news:
+            Identity.objects.filter(**place).update(**news)
+    Report.objects.filter(pk__in=[report.pk for report in reports]).update(taken_at=now)
+    return len(reports)

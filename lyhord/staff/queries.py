@@ -127,7 +127,7 @@ def audit_page(
         kind, _, number = thing.partition(":")
         events = events.filter(object_kind=kind)
         if number:
-            events = events.filter(object_id=int(number) if number.isdecimal() else -1)
+            events = events.filter(object_id=int(number) if number.isdecimal() and len(number) < 19 else -1)
     return list(events.order_by("-pk")[: most + 1])
 
 

@@ -1,5 +1,6 @@
 """Brands, teams, and what a role may do in them."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -65,16 +66,23 @@ def rename_team(team: Team, name: str, *, by: User, now: datetime) -> Team:
 
 def free_brand_name(text: str, own: Brand | None = None) -> str:
     name = name_of(text)
-    if Brand.objects.filter(name__iexact=name).exclude(pk=own.pk if own else 0).exists():
+    others = Brand.objects.exclude(pk=own.pk if own else 0).values_list("name", flat=True)
+    if is_taken(name, others):
         raise BadName(_("There is a brand of this name already. Choose another."))
     return name
 
 
 def free_team_name(brand: Brand, text: str, own: Team | None = None) -> str:
     name = name_of(text)
-    if brand.teams.filter(name__iexact=name).exclude(pk=own.pk if own else 0).exists():
+    others = brand.teams.exclude(pk=own.pk if own else 0).values_list("name", flat=True)
+    if is_taken(name, others):
         raise BadName(_("The brand has a team of this name already. Choose another."))
     return name
+
+
+def is_taken(name: str, others: Iterable[str]) -> bool:
+    # Compared here: SQLite takes "å" and "Å" for different letters even where case is to be ignored.
+    return name.casefold() in {other.casefold() for other in others}
 
 
 def known_model(name: str) -> str:

@@ -3,6 +3,7 @@
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 
+from lyhord.lib.text import clean
 from lyhord.staff import audit, mandates, queries
 from lyhord.staff.models import AuditEvent
 from lyhord.staff.views.shared import user_of
@@ -17,7 +18,7 @@ def events(request: HttpRequest) -> HttpResponse:
     person = user_of(request)
     mandates.require(person, "see_audit")
     actor, before = whole(request, "person"), whole(request, "before")
-    verb, thing = request.GET.get("verb", ""), request.GET.get("object", "")
+    verb, thing = clean(request.GET.get("verb", "")), clean(request.GET.get("object", ""))
     found = queries.audit_page(person, before=before, actor=actor, verb=verb, thing=thing, most=SHOWN)
     shown = found[:SHOWN]
     context = {

@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from lyhord.staff import actions, forms, mandates, queries
-from lyhord.staff.models import ApiKey, LogIn
+from lyhord.staff.models import ApiKey, LogIn, User
 from lyhord.staff.views.shared import said, status_of, tried, user_of, with_now
 from lyhord.web import menu
 from lyhord.web.views import render
@@ -28,7 +28,7 @@ def profile(request: HttpRequest, *, now: datetime) -> HttpResponse:
     user = user_of(request)
     form = forms.Profile(request.POST or None, instance=user)
     if request.method == "POST":
-        fresh = type(user).objects.get(pk=user.pk)
+        fresh = User.objects.get(pk=user.pk)
         if tried(form, lambda: actions.change_profile(fresh, **form.cleaned_data, now=now)) is not None:
             messages.success(request, _("Your profile is saved."))
             return redirect("staff:profile")

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from lyhord.lib.errors import LyhordError
+from lyhord.staff import mandates
 from lyhord.staff.models import User
 
 
@@ -25,6 +26,8 @@ def tried(form: BaseForm, action: Callable[[], Any]) -> Any:
         return None
     try:
         return action()
+    except mandates.NotYours:
+        raise  # a page of its own says so (middleware.Refusals)
     except LyhordError as problem:
         form.add_error(None, str(problem))
         return None
@@ -34,9 +37,9 @@ def said(request: HttpRequest, action: Callable[[], Any], done: str) -> bool:
     """Do it and say so on the next page, or say there why not."""
     try:
         action()
+    except mandates.NotYours:
+        raise
     except LyhordError as problem:
-        if getattr(problem, "status", 409) == 403:
-            raise
         messages.error(request, str(problem))
         return False
     messages.success(request, done)

@@ -69,7 +69,8 @@ def judge(reading: Reading, found: Found) -> Kind:
 def scores(reading: Reading, found: Found) -> dict[str, float]:
     asking = question(reading, found)
     wrong = complaint(reading, found) + narrative(reading, found, asking) + sour(found)
-    policy = corporate(found, asking)
+    policy = corporate(reading, found, asking)
+    asking -= 0.5 * (general(reading, found) if asking > 1.0 else 0.0)
     return {
         "question": asking - 0.3 * min(found.of("anger"), 4.0) - (0.4 * policy if policy >= 3.0 else 0.0),
         "complaint": wrong,
@@ -89,6 +90,8 @@ def question(reading: Reading, found: Found) -> float:
     points += max(begun, within(found))
     if not begun and reading.questions and found.of("ask_word"):
         points += 0.6
+    if found.of("trouble") + found.of("again") >= 2.5 and len(reading.starts) > len(reading.asking) + 1:
+        points -= 0.7  # after a tale of trouble, the question is often no question
     return points - misplaced(found) if points else 0.0
 
 
@@ -165,7 +168,7 @@ def narrative(reading: Reading, found: Found, asking: float) -> float:
     return quoted + 0.45 * min(about_us(found), 3.0) + (own if about_us(found) >= 0.8 else 0.0)
 
 
-def corporate(found: Found, asking: float) -> float:
+def corporate(reading: Reading, found: Found, asking: float) -> float:
     policy, decides = min(found.of("corp"), 5.0), min(found.of("who_decides"), 5.0)
     points = policy + 1.2 * decides
     addressed = asking > 1.0 or found.of("you")
@@ -173,15 +176,30 @@ def corporate(found: Found, asking: float) -> float:
         points += 0.7
     if addressed:
         points += 0.5 * min(max(found.of(f"t_{topic}") for topic in OF_POLICY), 3.0)
-    return points + general(found) if asking > 1.0 else 0.75 * points
+    return points + general(reading, found) if asking > 1.0 else 0.75 * points
 
 
-def general(found: Found) -> float:
+def general(reading: Reading, found: Found) -> float:
     """A question about the company and nobody's own case: why you ..., who of yours ..., without an I."""
-    if found.of("me") or found.of("own_case"):
+    starts = sorted(reading.starts)
+    best = 0.0
+    for number, start in enumerate(starts):
+        if start in reading.asking or (start == 0 and not reading.asking):
+            end = starts[number + 1] if number + 1 < len(starts) else len(reading.words)
+            best = max(best, of_company(found, range(start, end), after_scene=number > 0))
+    return best
+
+
+def of_company(found: Found, sentence: range, *, after_scene: bool) -> float:
+    def holds(signal: str) -> bool:
+        return any(hit.place in sentence for hit in found.hits.get(signal, ()))
+
+    if holds("me") or holds("own_case"):
         return 0.0
-    points = 1.2 if found.of("your") else 0.0
-    return points + (1.0 if found.of("why_word") and (found.of("you") or found.of("your")) else 0.0)
+    to_you = holds("you") or holds("your")
+    helped = any(hit.place in sentence and hit.weight >= 1.4 for hit in found.hits.get("ask_help", ()))
+    points = (1.2 if holds("your") else 0.0) + (1.2 if holds("why_word") and to_you else 0.0)
+    return points + (1.4 if after_scene and to_you and not helped else 0.0)
 
 
 def praise(found: Found, wrong: float) -> float:
@@ -195,7 +213,7 @@ def idea(reading: Reading, found: Found) -> float:
         points += 1.0  # "Could you not ...?" is asked, and meant as a wish
     wishes = {hit.place for hit in found.hits.get("wish_start", ())}
     if wishes & reading.asking and not found.of("me") and not found.of("anger"):
-        points += 1.8
+        points += 2.6
     return 1.1 * points
 
 

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-import lyhord.channels.steps
 import lyhord.customers.steps
 import lyhord.desk.steps
 import lyhord.intake.sources
@@ -19,6 +18,7 @@ import lyhord.portal.steps
 import lyhord.staff.steps
 import lyhord.triage.steps
 import lyhord.web.changes
+from lyhord.outbox.models import Dispatch
 
 SOON = timedelta(0)
 MINUTE = timedelta(minutes=1)
@@ -59,20 +59,30 @@ STEPS = (
     Step(lyhord.desk.steps.file_posts),
     Step(lyhord.desk.steps.take_changes),
     Step(lyhord.desk.steps.take_dispatches),
+    Step(lyhord.desk.steps.follow_merges),
     Step(lyhord.desk.steps.wake, timedelta(seconds=5)),
     Step(lyhord.desk.steps.forget_presence, timedelta(seconds=10)),
+    Step(lyhord.outbox.steps.lift_ended, timedelta(seconds=5)),
     Step(lyhord.intake.steps.ensure_sources, timedelta(seconds=2)),
+    Step(lyhord.intake.steps.remove_files, MINUTE),
     Step(lyhord.staff.steps.seal_audit, timedelta(seconds=2)),
+    Step(lyhord.staff.steps.forget_old, 5 * MINUTE),
     Step(lyhord.web.changes.forget_old, 5 * MINUTE),
 )
 
+
+def each(due: Callable[[datetime], Iterable[Dispatch]]) -> Callable[[datetime], list[tuple[int, int]]]:
+    """Dispatches as (account, dispatch)."""
+    return lambda now: [(dispatch.account_id, dispatch.pk) for dispatch in due(now)]
+
+
 CALLS = (
-    Calls(lyhord.outbox.steps.due_dispatches, lyhord.outbox.steps.send),
-    Calls(lyhord.outbox.steps.unsure_dispatches, lyhord.outbox.steps.settle_unsure),
+    Calls(each(lyhord.outbox.steps.due_dispatches), lyhord.outbox.steps.send),
+    Calls(each(lyhord.outbox.steps.unsure_dispatches), lyhord.outbox.steps.settle_unsure),
     Calls(lyhord.intake.sources.due_sources, lyhord.intake.sources.poll),
     Calls(lyhord.intake.sources.due_ancestors, lyhord.intake.sources.fetch_ancestors),
     Calls(lyhord.intake.sources.due_attachments, lyhord.intake.sources.fetch_attachment),
-    Calls(lyhord.channels.steps.due_checks, lyhord.channels.steps.check),
+    Calls(lyhord.staff.steps.due_reset_mails, lyhord.staff.steps.send_reset_mail),
 )
 
 # Streams are held under a lease, each in a thread of its own: `due(now)`, `run(row id, stop, worker's name)`.

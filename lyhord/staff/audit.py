@@ -152,10 +152,10 @@ def head_at(sequence: int, last_hash: str) -> dict[str, Any]:
     return {"sequence": sequence, "hash": last_hash, "signature": signature}
 
 
-def first_break() -> int | None:
-    """The number of the first row that does not fit the chain; None: it is whole."""
-    sequence, previous = 0, ""
-    for event in sealed_events():
+def first_break(after: int = 0) -> int | None:
+    """The number of the first row that does not fit the chain; None: it is whole. `after`: earlier rows are not read."""
+    sequence, previous = after, hash_of(after)
+    for event in sealed_events(after):
         sequence += 1
         if event.sequence != sequence or event.previous != previous or not is_whole(event):
             return sequence
@@ -163,25 +163,33 @@ def first_break() -> int | None:
     return None if ends_at(sequence, previous) else sequence + 1
 
 
+def hash_of(sequence: int) -> str:
+    found = AuditEvent.objects.filter(sequence=sequence).values_list("hash", flat=True).first()
+    return found or ""
+
+
 @dataclass(frozen=True)
 class State:
-    """How the chain stands: sealed up to `whole_up_to`, `waiting` rows not yet sealed, and where it breaks."""
+    """How the chain stands: read from `read_from` on, sealed up to `whole_up_to`, `waiting` rows not yet sealed."""
 
+    read_from: int
     whole_up_to: int
     waiting: int
     first_break: int | None
 
 
-def state() -> State:
-    """Reads the whole chain."""
-    broken = first_break()
+def state(newest: int | None = None) -> State:
+    """Reads the whole chain, or its `newest` rows only."""
     head = AuditHead.objects.filter(pk=1).first()
-    whole = (head.sequence if head else 0) if broken is None else broken - 1
-    return State(whole, AuditEvent.objects.filter(sequence=None).count(), broken)
+    end = head.sequence if head else 0
+    after = max(end - newest, 0) if newest is not None else 0
+    broken = first_break(after)
+    waiting = AuditEvent.objects.filter(sequence=None).count()
+    return State(after + 1, end if broken is None else broken - 1, waiting, broken)
 
 
-def sealed_events() -> Iterator[AuditEvent]:
-    events = AuditEvent.objects.exclude(sequence=None).select_related("detail")
+def sealed_events(after: int = 0) -> Iterator[AuditEvent]:
+    events = AuditEvent.objects.filter(sequence__gt=after).select_related("detail")
     return events.order_by("sequence").iterator(chunk_size=1000)
 
 

@@ -6,7 +6,9 @@ from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils import timezone
 
+from lyhord.staff import audit
 from lyhord.staff.mandates import NotYours
 from lyhord.staff.models import User
 from lyhord.web.views import is_htmx, render
@@ -63,7 +65,7 @@ def is_open(path: str) -> bool:
 
 
 class Refusals:
-    """Who lacks a mandate is told so, on a page of ours or as a toast, whichever was asked for."""
+    """Who lacks a mandate is told so, on a page of ours or as a toast, and the audit log is told too."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -74,5 +76,10 @@ class Refusals:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if not isinstance(error, NotYours):
             return None
+        # In a transaction of its own: what the view had begun was rolled back.
+        user = request.user if isinstance(request.user, User) else None
+        audit.record(
+            "access.denied", None, by=user, now=timezone.now(), path=request.path[:200], method=request.method
+        )
         template = "staff/_refused.html" if is_htmx(request) else "staff/refused.html"
         return render(request, template, {"why": str(error)}, status=403)

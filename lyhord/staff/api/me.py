@@ -31,7 +31,9 @@ class Me(Schema):
     sends_with_enter: bool
     has_keys: bool
     memberships: list[Member]
-    may: list[str] = Field(description="The verbs that you may do somewhere; each call asks anew for its object.")
+    may: list[str] = Field(
+        description="The verbs that you may do somewhere; each call asks anew for its object."
+    )
 
 
 class MeChange(Given):

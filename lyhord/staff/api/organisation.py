@@ -59,9 +59,14 @@ def make_brand(request: StaffRequest, given: BrandGiven) -> object:
 def change_brand(request: StaffRequest, pk: int, change: BrandChange) -> object:
     """Change a brand. What is not given stays as it is."""
     row = get_object_or_404(queries.brands_visible_to(request.user), pk=pk)
-    now_is = {"name": row.name, "channel_model": row.channel_model, "must_sign": row.must_sign}
-    given = {name: value for name, value in change.dict().items() if value is not None}
-    return actions.change_brand(row, **(now_is | given), by=request.user, now=timezone.now())
+    return actions.change_brand(
+        row,
+        name=row.name if change.name is None else change.name,
+        channel_model=change.channel_model or row.channel_model,
+        must_sign=row.must_sign if change.must_sign is None else change.must_sign,
+        by=request.user,
+        now=timezone.now(),
+    )
 
 
 # Teams --------------------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from lyhord.staff import audit, mandates, queries
 from lyhord.staff.api.shared import ADMIN, router
 from lyhord.staff.models import AuditEvent
 from lyhord.staff.requests import StaffRequest
-from lyhord.web.api import BadCursor, Id, Listed, Page, Paging, Words, decode, page
+from lyhord.web.api import Id, Listed, Page, Paging, Words, page
 
 
 class AuditRow(Schema):
@@ -36,7 +36,9 @@ class AuditAsked(Paging):
 class Chain(Schema):
     whole_up_to: int
     waiting: int
-    first_break: int | None = Field(description="The first row that was tampered with; null: the chain is whole.")
+    first_break: int | None = Field(
+        description="The first row that was tampered with; null: the chain is whole."
+    )
 
 
 def shown(event: AuditEvent) -> AuditRow:
@@ -60,13 +62,13 @@ def shown(event: AuditEvent) -> AuditRow:
 def audit_log(request: StaffRequest, asked: Query[AuditAsked]) -> Page:
     """What was done in your brands, newest first."""
     mandates.require(request.user, "see_audit")
-    before = None
-    if asked.after:
-        (before,) = decode(asked.after, 1)
-        if not isinstance(before, int):
-            raise BadCursor("This cursor was not given by this list. Begin without one.")
     found = queries.audit_page(
-        request.user, before=before, actor=asked.actor, verb=asked.verb, thing=asked.object, most=asked.limit
+        request.user,
+        before=asked.last_id(),
+        actor=asked.actor,
+        verb=asked.verb,
+        thing=asked.object,
+        most=asked.limit,
     )
     return page(found, asked.limit, lambda event: (event.pk,), shown)
 

@@ -186,6 +186,16 @@ def forge(draw: random.Random, history: list[AuditEvent]) -> None:
     AuditHead.objects.update(hash=previous)
 
 
+@pytest.mark.usefixtures("unguarded")
+def test_a_look_at_the_newest_rows_sees_what_was_done_to_them(history: list[AuditEvent]) -> None:
+    assert audit.state(newest=5) == audit.State(read_from=8, whole_up_to=12, waiting=0, first_break=None)
+    AuditEvent.objects.filter(sequence=3).update(verb="forged")
+    assert audit.state(newest=5).first_break is None
+    assert audit.state() == audit.State(read_from=1, whole_up_to=2, waiting=0, first_break=3)
+    AuditEvent.objects.filter(sequence=9).update(verb="forged")
+    assert audit.state(newest=5).first_break == 9
+
+
 @pytest.mark.django_db(transaction=True)
 def test_writers_and_sealers_at_once_keep_one_chain(now: datetime) -> None:
     def work() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.core import mail
 from django.db import connection
 from django.test import Client
@@ -126,6 +127,26 @@ def test_who_has_no_access_is_answered_as_a_stranger(kind: str, make_user: MakeU
     )
 
 
+@pytest.mark.parametrize("kind", ["known", "unknown", "without password", "without access"])
+def test_each_refused_log_in_costs_one_hash_so_that_time_tells_nothing(
+    kind: str, make_user: MakeUser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user = make_user(is_active=kind != "without access")
+    if kind == "without password":
+        user.set_unusable_password()
+        user.save()
+    hashed = []
+    encode = MD5PasswordHasher.encode
+
+    def counted(self: MD5PasswordHasher, password: str, salt: str) -> str:
+        hashed.append(1)
+        return encode(self, password, salt)
+
+    monkeypatch.setattr(MD5PasswordHasher, "encode", counted)
+    log_in(Client(), "nobody@example.com" if kind == "unknown" else user.email, "wrong password")
+    assert len(hashed) == 1
+
+
 def test_guessing_is_stopped_by_account_from_any_network(make_user: MakeUser) -> None:
     user = make_user()
     for number in range(limits.LOG_IN_ACCOUNT.size):
@@ -200,12 +221,26 @@ def test_without_a_second_factor_no_page_opens_but_its_set_up(
     assert browser.get("/profile/").headers["Location"] == "/account/second-factor/begin/"
 
 
-def test_the_database_holds_no_plain_seed(guarded: tuple[User, Client, str]) -> None:
-    _user, _browser, secret = guarded
+def test_the_database_holds_no_secret_in_plain(
+    guarded: tuple[User, Client, str], administrator: User, now: datetime, caplog: pytest.LogCaptureFixture
+) -> None:
+    user, browser, secret = guarded
+    codes = re.search(
+        r'<pre class="codes">(.*?)</pre>', browser.get("/account/recovery-codes/").content.decode(), re.S
+    )
+    assert codes is not None
+    _key, plain = actions.make_api_key(by=administrator, name="x", scopes=["read"], expires_at=None, now=now)
+    reset = actions.reset_link(user, by=administrator, now=now)
+    _new, invitation = actions.invite("new@example.com", "New", [], by=administrator, now=now)
+    links = [link.rstrip("/").rpartition("/")[2] for link in (reset, invitation)]
+    secrets = [secret, PASSWORD, plain, *links, *codes.group(1).split()]
+    assert len(secrets) == 15
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):
             cursor.execute(f'SELECT * FROM "{table}"')
-            assert secret not in str(cursor.fetchall()), table
+            rows = str(cursor.fetchall())
+            assert [one for one in secrets if one in rows] == [], table
+    assert [one for one in secrets if one in caplog.text] == []
     assert Authenticator.objects.get(type=Authenticator.Type.TOTP).data["secret"]
 
 

@@ -11,7 +11,7 @@ from django.test import Client
 
 from lyhord.conftest import PASSWORD, ClientOf, MakeUser
 from lyhord.lib import crypto
-from lyhord.staff import actions, mandates
+from lyhord.staff import actions, mandates, queries
 from lyhord.staff.actions import links, people, shared
 from lyhord.staff.models import AccessLink, AuditEvent, Brand, Team, User
 from lyhord.web.models import Change
@@ -135,6 +135,33 @@ def test_a_new_link_kills_the_one_before(make_user: MakeUser, administrator: Use
     with pytest.raises(links.LinkEnded):
         links.opened(token_of(first), now)
     assert links.opened(token_of(second), now).user == user
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_use_a_link_at_once_one_gets_in(
+    make_user: MakeUser, administrator: User, now: datetime
+) -> None:
+    user = make_user()
+    token = token_of(actions.reset_link(user, by=administrator, now=now))
+    came = []
+
+    def use(number: int) -> None:
+        try:
+            actions.accept(token, name="", password=f"sentence of number {number}", now=now)
+            came.append(number)
+        except links.LinkEnded:
+            pass
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=use, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(came) == 1
+    user.refresh_from_db()
+    assert user.check_password(f"sentence of number {came[0]}")
 
 
 def test_a_weak_password_leaves_the_link_usable(
@@ -300,9 +327,7 @@ def test_one_session_of_several_is_ended(make_user: MakeUser, now: datetime) -> 
     browsers = [Client(), Client()]
     for browser in browsers:
         browser.post("/login/", {"login": user.email, "password": PASSWORD})
-    from lyhord.staff.queries import log_ins
-
-    rows = log_ins(user, now)
+    rows = queries.log_ins(user, now)
     other = next(row for row in rows if row.session == browsers[1].session.session_key)
     assert browsers[0].post(f"/profile/sessions/{other.pk}/end/").status_code == 302
     assert not Session.objects.filter(session_key=other.session).exists()

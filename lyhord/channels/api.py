@@ -14,7 +14,7 @@ from pydantic import Field
 
 from lyhord.channels import actions, forms, queries, registry, rules
 from lyhord.channels.contract import Abilities, Connector
-from lyhord.channels.models import Account, App, Purpose, State
+from lyhord.channels.models import Account, App, Purpose
 from lyhord.lib.errors import LyhordError
 from lyhord.staff import mandates
 from lyhord.staff import queries as staff
@@ -115,7 +115,7 @@ class AppShown(Schema):
 class AccountsAsked(Paging):
     brand: Id | None = None
     connector: Words = ""
-    state: State | None = None
+    state: Literal["active", "paused", "broken", "retired"] | None = None
 
 
 class NewAccountGiven(Given):

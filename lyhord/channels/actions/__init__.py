@@ -1,14 +1,7 @@
 """What can be done with accounts. Callers write `actions.connect(...)`."""
 
-from lyhord.channels.actions.connecting import (
-    AlreadyConnected,
-    ElsewhereBelonging,
-    Place,
-    Retired,
-    connect,
-    renew,
-    test,
-)
+from lyhord.channels.actions.checking import Retired, check, renew, test
+from lyhord.channels.actions.connecting import AlreadyConnected, ElsewhereBelonging, Place, connect
 from lyhord.channels.actions.health import note_problem, note_success
 from lyhord.channels.actions.keeping import (
     WrongName,
@@ -29,6 +22,7 @@ __all__ = [
     "Place",
     "Retired",
     "WrongName",
+    "check",
     "connect",
     "hook_url",
     "http_client",

@@ -1,4 +1,4 @@
-"""Connect, test and renew accounts. The network is asked first, outside of any transaction; then rows are written."""
+"""Connect accounts. The network is asked first, outside of any transaction; then rows are written."""
 
 import secrets as random
 from collections.abc import Iterable, Mapping
@@ -17,7 +17,6 @@ from lyhord.channels.contract import AccountSide, Connected, ConnectFailed, Conn
 from lyhord.channels.models import Account, App, State
 from lyhord.lib import http, work
 from lyhord.lib.errors import LyhordError
-from lyhord.lib.text import shorten
 from lyhord.staff import audit, mandates
 from lyhord.staff.models import Brand, Team, User
 
@@ -27,10 +26,6 @@ LONGEST_NAME = 100
 
 class AlreadyConnected(LyhordError):
     """One network account is one account here; two would answer each customer twice."""
-
-
-class Retired(LyhordError):
-    """A retired account is history."""
 
 
 class ElsewhereBelonging(LyhordError):
@@ -188,52 +183,3 @@ def learn(account: Account, known: Mapping[str, str], found: Connected, now: dat
         account.state, account.state_why = State.ACTIVE, ""
     sealed.seal(account, {**known, **found.secrets})
     account.save()
-
-
-def test(account: Account, by: User, now: datetime) -> Connected:
-    """Ask the network now. Raises ConnectFailed with the cause, which stands on the account's page too."""
-    mandates.require(by, "manage_accounts", account)
-    return check(account, account.settings, sealed.opened(account), by, now, "account.tested")
-
-
-def renew(account: Account, values: Mapping[str, Any], by: User, now: datetime) -> Connected:
-    """New credentials or settings for an account; a secret left empty stays as it is. Nothing is kept if they fail."""
-    mandates.require(by, "manage_accounts", account)
-    if account.state == State.RETIRED:
-        raise Retired(_("The account is retired. Connect it anew if it is to be used again."))
-    connector = registry.get(account.connector)
-    plain = {**account.settings, **plain_values(connector.fields, values)}
-    secret = {**sealed.opened(account), **secret_values(connector.fields, values)}
-    return check(account, plain, secret, by, now, "account.renewed")
-
-
-def check(
-    account: Account, plain: Mapping[str, Any], secret: Mapping[str, str], by: User, now: datetime, verb: str
-) -> Connected:
-    side = replace(sealed.side_of(account), settings=plain, secrets=secret)
-    try:
-        found = ask(registry.get(account.connector), side, now)
-        if account.native and found.native and found.native != account.native:
-            raise ConnectFailed(
-                _("These credentials are for another account (%(handle)s). Connect that one by itself.")
-                % {"handle": found.handle or found.native}
-            )
-    except ConnectFailed as problem:
-        failed(account, problem, by, now, verb)
-        raise
-    with transaction.atomic():
-        account = Account.objects.select_for_update().get(pk=account.pk)
-        account.settings = dict(plain)
-        learn(account, secret, found, now)
-        audit.record(verb, account, by=by, now=now, works=True)
-        health.note_change(account, now)
-    return found
-
-
-@transaction.atomic
-def failed(account: Account, problem: ConnectFailed, by: User, now: datetime, verb: str) -> None:
-    Account.objects.filter(pk=account.pk).update(checked_at=now)
-    # New credentials that do not work say nothing about those in use.
-    is_broken = problem.is_permanent and verb == "account.tested"
-    health.note_problem(account, str(problem), now, state="test_failed" if is_broken else "")
-    audit.record(verb, account, by=by, now=now, works=False, why=shorten(str(problem), 200))

@@ -8,7 +8,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from lyhord.channels.actions import health
-from lyhord.channels.actions.connecting import ElsewhereBelonging, Retired
+from lyhord.channels.actions.checking import Retired
+from lyhord.channels.actions.connecting import ElsewhereBelonging
 from lyhord.channels.models import Account, Purpose, State
 from lyhord.lib.errors import LyhordError
 from lyhord.staff import audit, mandates

@@ -1,14 +1,13 @@
 """How every connector must behave, whatever its network. A new one is tested here as soon as it stands in the settings."""
 
 import importlib
-import json
-import os
+import itertools
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, get_args
+from typing import get_args
 
 import httpx
 import pytest
@@ -44,12 +43,11 @@ from lyhord.channels.contract import (
     Unsure,
     Verb,
 )
+from lyhord.channels.tests import corpus
+from lyhord.channels.tests.faults import FAULTS, SECRET, Network, answering
 from lyhord.lib.errors import LyhordError
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
-SECRET = "s3cret-of-a-test-9f1c"
-ROOT = Path(__file__).parents[3]
-HOSTILE = Path(os.environ.get("LYHORD_TEST_DATA", ROOT.parent / "shared" / "data")) / "hostile"
 CONNECTORS = [registry.load(name) for name in settings.CONNECTORS]
 every = pytest.mark.parametrize("connector", CONNECTORS, ids=lambda connector: connector.name)
 
@@ -129,73 +127,6 @@ def test_a_lack_of_settings_is_no_crash(connector: Connector, tmp_path: Path) ->
 # Bytes --------------------------------------------------------------------------------------------------------
 
 
-def hostile() -> Iterator[bytes]:
-    yield from (
-        b"",
-        b"\x00",
-        b"\xff\xfe\x00",
-        b"[" * 50_000,
-        b'{"a":' * 50_000,
-        b"9" * 100_000,
-        b"[" + b"0," * 20_000,
-    )
-    yield from (
-        b"null",
-        b"0",
-        b"true",
-        b'""',
-        b"[]",
-        b"{}",
-        b"[[]]",
-        b"[{}]",
-        b"[null]",
-        b"event: \n\n",
-        b"data:",
-    )
-    yield b'{"id":1e400}'
-    yield b'{"kind":"created","id":"1","item":"1","text":"\\ud800"}'
-    for name in ("id", "type", "event", "kind", "last_status", "ancestors", "error", "content", "form_key"):
-        for value in ("[]", "{}", "null", "7", '"x"', "true", "1.5"):
-            document = (
-                f'{{"{name}":{value},"account":{value},"status":{value},"data":{value},"payload":{value}}}'
-            )
-            yield document.encode()
-            yield f"[{document}]".encode()
-
-
-def stored() -> Iterator[bytes]:
-    for path in sorted(HOSTILE.glob("json-parsing/**/*.json")):
-        yield path.read_bytes()
-    texts = json.loads((HOSTILE / "naughty-strings" / "strings.json").read_bytes())
-    texts += [whole(case) for case in json.loads((HOSTILE / "own-unicode" / "cases.json").read_bytes())]
-    for text in texts:
-        yield json.dumps(text).encode()
-        yield text.encode("utf-8", "surrogatepass")
-        yield from dressed(text)
-
-
-def whole(case: dict[str, Any]) -> str:
-    if case["pieces"]:
-        return "".join(piece * times for piece, times in case["pieces"])
-    return str(case["text"] or "".join(case["pair"] or []))
-
-
-def dressed(text: str) -> Iterator[bytes]:
-    """The same words where each network keeps a person's words."""
-    person = {"id": text, "acct": text, "display_name": text, "handle": text, "name": text, "username": text}
-    status = {
-        "id": "1",
-        "content": text,
-        "account": {**person, "id": "2"},
-        "created_at": text,
-        "spoiler_text": text,
-    }
-    event = {"id": "1", "item": text, "text": text, "author": person, "kind": "created"}
-    form = {"form_key": "1", "number": 1, "token": text or "t", "text": text, "subject": text, "email": text}
-    for document in (status, {**status, "created_at": None}, event, form, [status, event]):
-        yield json.dumps(document).encode()
-
-
 def taken(connector: Connector, raw: bytes, headers: dict[str, str]) -> list[Item] | str:
     """The items, or the reason of the refusal; what else is raised fails the test."""
     try:
@@ -212,8 +143,7 @@ def seen(items: list[Item] | str) -> list[str] | str:
 
 @every
 def test_hostile_bytes_are_refused_or_read_and_twice_alike(connector: Connector) -> None:
-    corpus = [*hostile(), *(stored() if HOSTILE.is_dir() else ())]
-    for raw in corpus:
+    for raw in corpus.everything():
         for headers in ({}, {"content-type": "text/event-stream"}, {"content-type": "application/json"}):
             found = taken(connector, raw, headers)
             assert seen(found) == seen(taken(connector, raw, headers))
@@ -245,49 +175,6 @@ OUTCOMES = (Sent, Retry, Refused, Unsure, Local)
 JSON = "application/json"
 
 
-class Network(httpx.Client):
-    """An http client that reaches only `answer`."""
-
-    def __init__(self, answer: Callable[[httpx.Request], httpx.Response]) -> None:
-        super().__init__(transport=httpx.MockTransport(answer))
-
-
-def raising(problem: Exception) -> Callable[[httpx.Request], httpx.Response]:
-    def answer(request: httpx.Request) -> httpx.Response:
-        raise problem
-
-    return answer
-
-
-def answering(status: int, **content: Any) -> Callable[[httpx.Request], httpx.Response]:
-    return lambda request: httpx.Response(status, **content)
-
-
-FAULTS: dict[str, Callable[[httpx.Request], httpx.Response]] = {
-    "200 garbage": answering(200, content=b"\x00\xff<html>"),
-    "200 empty": answering(200),
-    "200 null": answering(200, json=None),
-    "200 list": answering(200, json=[1, None, "x", {}]),
-    "200 odd ids": answering(200, json={"id": {"a": 1}, "url": 7}),
-    "204": answering(204),
-    "301": answering(301, headers={"location": "http://169.254.169.254/"}),
-    "400": answering(400, json={"error": {"message": 5}}),
-    "401": answering(401, json={"error": f"bad token {SECRET}"}),
-    "403": answering(403, json={"error": "no"}),
-    "404": answering(404, text="gone"),
-    "413": answering(413),
-    "422": answering(422, json={"error": None}),
-    "429": answering(429, headers={"retry-after": "soon", "x-ratelimit-reset": "-1"}),
-    "429 far": answering(429, headers={"retry-after": "99999999999999999999"}),
-    "500": answering(500, text=f"Traceback: {SECRET}"),
-    "503": answering(503, headers={"retry-after": "7"}),
-    "hang": raising(httpx.ReadTimeout("slow")),
-    "no connection": raising(httpx.ConnectError("refused")),
-    "no name": raising(httpx.ConnectError("no such host")),
-    "cut": raising(httpx.RemoteProtocolError("peer closed connection")),
-    "cut while writing": raising(httpx.WriteError("broken pipe")),
-    "pool": raising(httpx.PoolTimeout("busy")),
-}
 faults = pytest.mark.parametrize("fault", FAULTS)
 
 
@@ -343,6 +230,7 @@ def reading(connector: Connector, http: httpx.Client, account: AccountSide) -> I
         lambda: connector.connect(http, account, NOW),
         lambda: list(connector.poll(http, account, "", NOW)),
         lambda: list(connector.poll(http, account, "nonsense", NOW)),
+        lambda: list(itertools.islice(connector.stream(http, account, ""), 1)),
         lambda: list(connector.backfill(http, account, "", NOW - timedelta(days=7))),
         lambda: connector.fetch(http, account, "p1", NOW),
         lambda: connector.fetch(http, account, "../../admin?x=1", NOW),

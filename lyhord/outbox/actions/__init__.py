@@ -1,7 +1,7 @@
 """What can be asked of the outbox. Callers write `actions.queue(...)`."""
 
 from lyhord.outbox.actions.deciding import TooLate, drop, hand_over, release, settle, undo
-from lyhord.outbox.actions.holding import hold, lift, lift_as, lift_lane, resume_all, stop_all
+from lyhord.outbox.actions.holding import hold, hold_account, lift, lift_as, lift_lane, resume_all, stop_all
 from lyhord.outbox.actions.queueing import CannotSend, KeyReused, TooLong, queue
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "drop",
     "hand_over",
     "hold",
+    "hold_account",
     "lift",
     "lift_as",
     "lift_lane",

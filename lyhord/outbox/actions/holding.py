@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from lyhord.channels.models import Account
 from lyhord.outbox import queries
 from lyhord.outbox.actions import moving
 from lyhord.outbox.models import Dispatch, Hold, State
@@ -34,6 +35,18 @@ def hold(lane: str, reason: str, source: str, now: datetime, until: datetime | N
         ):
             keep(dispatch, made, now)
     return made
+
+
+@transaction.atomic
+def hold_account(
+    account: Account, reason: str, by: User, now: datetime, until: datetime | None = None
+) -> Hold:
+    """A person lets nothing leave from one account, until she lifts it or `until`."""
+    mandates.require(by, "hold", account)
+    held = hold(f"a{account.pk}", reason.strip(), f"person:{by.pk}", now, until)
+    audit.record("account.held", account, by=by, now=now, reason=reason, until=until)
+    changes.note("outbox", 0, int(now.timestamp() * 1000), now=now)
+    return held
 
 
 def is_wide(lane: str) -> bool:

@@ -27,9 +27,9 @@ DENIED = "lyhord: not allowed now"
 CHANCE = random.Random()  # noqa: S311 - spreads retries, keeps no secret
 
 
-def due_dispatches(now: datetime, most: int = 100) -> list[Dispatch]:
-    """What may leave now, the oldest first; one slot an account is the caller's affair (`account_id`)."""
-    return list(queries.due(now)[:most])
+def due_dispatches(now: datetime, most: int = 100) -> list[tuple[int, int]]:
+    """(account, dispatch) of what may leave now, the oldest first; an account has one slot, which the caller keeps."""
+    return list(queries.due(now).values_list("account_id", "pk")[:most])
 
 
 def send(dispatch_id: int, now: datetime) -> None:

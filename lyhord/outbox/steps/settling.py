@@ -9,6 +9,7 @@ from django.db import transaction
 from lyhord.channels import actions as channels
 from lyhord.channels import registry
 from lyhord.channels.contract import Retry, Sent, Unsure
+from lyhord.channels.models import State as AccountState
 from lyhord.intake.models import Post, Report
 from lyhord.lib import work
 from lyhord.lib.errors import LyhordError
@@ -23,9 +24,10 @@ REPORTS_WAIT = timedelta(minutes=10)  # a report may come before the answer that
 ON_ITS_WAY = (State.SENDING, State.UNSURE)
 
 
-def unsure_dispatches(now: datetime, most: int = 100) -> list[Dispatch]:
-    """Those that are to be looked for on their network now."""
-    return list(Dispatch.objects.filter(state=State.UNSURE, due_at__lte=now).order_by("due_at", "pk")[:most])
+def unsure_dispatches(now: datetime, most: int = 100) -> list[tuple[int, int]]:
+    """(account, dispatch) of those that are to be looked for on their network now."""
+    rows = Dispatch.objects.filter(state=State.UNSURE, due_at__lte=now).order_by("due_at", "pk")
+    return list(rows.exclude(account__state=AccountState.RETIRED).values_list("account_id", "pk")[:most])
 
 
 def settle_unsure(dispatch_id: int, now: datetime) -> None:
@@ -109,7 +111,7 @@ def take_report(report: Report, now: datetime) -> bool:
 def apply(report: Report, now: datetime) -> bool:
     """False: it names a post of which there is no receipt (yet)."""
     if report.kind == "account":
-        channels.note_problem(report.account, report.text, now, state=report.text)
+        note_account(report, now)
         return True
     if report.kind == "read":
         return mark_read(report)
@@ -122,6 +124,13 @@ def apply(report: Report, now: datetime) -> bool:
         was = [State.SENT, *ON_ITS_WAY]
         moving.move(dispatch, State.REFUSED, now, was=was, problem=report.text)
     return True
+
+
+def note_account(report: Report, now: datetime) -> None:
+    """Intake may have told the account already, and a person may have mended it since: old news breaks nothing."""
+    known = [report.account.last_problem_at, report.account.checked_at]
+    if not any(at is not None and at >= report.at for at in known):
+        channels.note_problem(report.account, report.text, now, state=report.text)
 
 
 def told_of(report: Report) -> Dispatch | None:

@@ -147,10 +147,18 @@ def test_read_up_to_a_moment_marks_all_to_that_person(queue: Queue, account: Acc
 def test_a_revoked_token_is_told_on_the_account_and_erasures_are_left_to_others(
     account: Account, now: datetime
 ) -> None:
-    report(account, now, kind="account", text="token_revoked")
+    report(account, now + MINUTE, kind="account", text="token_revoked")
     erasure = report(account, now, kind="erasure", person="anna")
-    assert steps.take_reports(now) == 1
+    assert steps.take_reports(now + MINUTE) == 1
     account.refresh_from_db()
     erasure.refresh_from_db()
     assert account.state == AccountState.BROKEN
     assert erasure.taken_at is None
+
+
+def test_old_news_of_an_account_that_was_mended_since_breaks_nothing(account: Account, now: datetime) -> None:
+    report(account, now - MINUTE, kind="account", text="token_revoked")
+    assert account.checked_at == now
+    assert steps.take_reports(now + MINUTE) == 1
+    account.refresh_from_db()
+    assert (account.state, account.failures) == (AccountState.ACTIVE, 0)

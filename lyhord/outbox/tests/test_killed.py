@@ -36,10 +36,10 @@ def later(now: datetime) -> None:
     """Workers go on for ten minutes."""
     for seconds in range(0, 600, 15):
         moment = now + LEASE + timedelta(seconds=seconds)
-        for dispatch in steps.due_dispatches(moment):
-            steps.send(dispatch.pk, moment)
-        for dispatch in steps.unsure_dispatches(moment):
-            steps.settle_unsure(dispatch.pk, moment)
+        for _account, pk in steps.due_dispatches(moment):
+            steps.send(pk, moment)
+        for _account, pk in steps.unsure_dispatches(moment):
+            steps.settle_unsure(pk, moment)
 
 
 @pytest.mark.parametrize("keeps", ["key", "client_id", "none"])

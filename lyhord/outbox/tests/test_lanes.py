@@ -18,8 +18,8 @@ MINUTE = timedelta(minutes=1)
 
 
 def send_due(now: datetime) -> None:
-    for dispatch in steps.due_dispatches(now):
-        steps.send(dispatch.pk, now)
+    for _account, pk in steps.due_dispatches(now):
+        steps.send(pk, now)
 
 
 def test_the_second_waits_while_the_first_is_tried_again(queue: Queue, paper: Paper, now: datetime) -> None:

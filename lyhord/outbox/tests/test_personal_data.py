@@ -41,8 +41,8 @@ def test_erasure_empties_what_was_sent_and_never_sends_what_waits(
     )
     steps.send(sent.pk, now)
     assert personal_data.erase(ANNA, now) == 2
-    for dispatch in steps.due_dispatches(now):
-        steps.send(dispatch.pk, now)
+    for _account, pk in steps.due_dispatches(now):
+        steps.send(pk, now)
     assert paper.texts() == ["one", "three"]
     for dispatch in Dispatch.objects.filter(pk__in=[sent.pk, waiting.pk]):
         assert (dispatch.text, dispatch.person, dispatch.person_handle) == ("", "", "")

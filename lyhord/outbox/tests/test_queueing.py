@@ -27,8 +27,8 @@ KEY = UUID("00000000-0000-4000-8000-000000000001")
 
 
 def send_due(now: datetime) -> None:
-    for dispatch in steps.due_dispatches(now):
-        steps.send(dispatch.pk, now)
+    for _account, pk in steps.due_dispatches(now):
+        steps.send(pk, now)
 
 
 def test_success_the_same_form_again_is_the_same_dispatch(queue: Queue, paper: Paper, now: datetime) -> None:

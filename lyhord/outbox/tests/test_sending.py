@@ -22,8 +22,8 @@ MINUTE = timedelta(minutes=1)
 
 def send_due(now: datetime) -> int:
     due = steps.due_dispatches(now)
-    for dispatch in due:
-        steps.send(dispatch.pk, now)
+    for _account, pk in due:
+        steps.send(pk, now)
     return len(due)
 
 

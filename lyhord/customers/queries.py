@@ -3,28 +3,42 @@
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 
-from lyhord.channels.queries import accounts_visible_to
 from lyhord.customers.models import Customer, Identity, Merge
-from lyhord.staff.models import User
+from lyhord.staff.models import Brand, User
 
 MOST = 50
 
 
 def customers_visible_to(person: User) -> QuerySet[Customer]:
-    return Customer.objects.filter(brand__in=accounts_visible_to(person).values("brand"))
+    """Those who stand by themselves: who was merged is found under whom she was merged into."""
+    return Customer.objects.filter(brand__in=brands_of(person), merged_into=None)
+
+
+def brands_of(person: User) -> QuerySet[Brand, int]:
+    """The brands that she works for; all for an administrator."""
+    if not person.is_active:
+        return Brand.objects.none().values_list("pk", flat=True)
+    if person.is_administrator:
+        return Brand.objects.values_list("pk", flat=True)
+    return Brand.objects.filter(teams__memberships__user=person).values_list("pk", flat=True)
 
 
 def identities_visible_to(person: User) -> QuerySet[Identity]:
-    return Identity.objects.filter(brand__in=accounts_visible_to(person).values("brand"))
+    return Identity.objects.filter(brand__in=brands_of(person))
 
 
 def merges_visible_to(person: User) -> QuerySet[Merge]:
-    return Merge.objects.filter(kept__brand__in=accounts_visible_to(person).values("brand"))
+    return Merge.objects.filter(kept__brand__in=brands_of(person))
 
 
-def identities(customer: Customer) -> QuerySet[Identity]:
+def identities_of(customer: Customer) -> QuerySet[Identity]:
     """Her accounts on the networks, the one she last wrote from first."""
     return customer.identities.order_by("-last_at", "pk")
+
+
+def merges_of(customer: Customer) -> QuerySet[Merge]:
+    """Merges into this customer that stand, newest first."""
+    return Merge.objects.filter(kept=customer, undone_at=None).order_by("-pk")
 
 
 def whole(customer: Customer) -> Customer:
@@ -57,5 +71,5 @@ def search(person: User, words: str, most: int = MOST) -> list[Customer]:
         .values_list("pk", flat=True)[:most]
     )
     ids = list(dict.fromkeys([*hers, *named]))[:most]
-    found = customers_visible_to(person).filter(merged_into=None, erased_at=None).in_bulk(ids)
+    found = customers_visible_to(person).filter(erased_at=None).in_bulk(ids)
     return [found[pk] for pk in ids if pk in found]

@@ -11,9 +11,9 @@ from lyhord.intake.models import Post, PostChange, Report
 from lyhord.lib import work
 from lyhord.web import marks
 
-TIED = "customers.tied"
+MARK = "customers.tied"
 FILLED = "customers.filled"
-SETTLED = timedelta(minutes=5)  # longer than any transaction that writes posts
+SETTLED = timedelta(minutes=2)  # longer than any transaction that writes posts
 BATCH = 500
 NEEDED = (
     "author", "handle", "name", "author_facts", "at", "is_own", "account__brand_id", "account__connector",
@@ -26,7 +26,7 @@ def tie_authors(now: datetime) -> int:
 
 
 def tie_new(now: datetime) -> int:
-    before = marks.get(TIED)
+    before = marks.get(MARK)
     posts, mark = work.without_receipt(
         posts_with_accounts(),
         Authorship.objects.all(),
@@ -38,7 +38,7 @@ def tie_new(now: datetime) -> int:
     if posts:
         actions.tie(posts, now)
     if mark > before:
-        marks.put(TIED, mark)
+        marks.put(MARK, mark)
     return len(posts)
 
 

@@ -10,9 +10,9 @@ from lyhord.lib import text
 from lyhord.lib.errors import LyhordError
 from lyhord.staff import audit, mandates
 from lyhord.staff.models import User
+from lyhord.web import changes
 
-LONGEST_NAME = 200
-LONGEST_NOTE = 5_000
+LONGEST = {"name": 200, "language": 12, "note": 20_000}
 
 
 class WrongWords(LyhordError):
@@ -20,48 +20,64 @@ class WrongWords(LyhordError):
 
 
 @transaction.atomic
-def rename(customer: Customer, name: str, by: User, now: datetime) -> None:
-    """What we call her; her names on the networks stay as they are there."""
-    name = " ".join(text.clean(name).split())
-    if not name:
-        raise WrongWords(_("A customer needs a name. Write one, or her handle."))
-    require_length(name, LONGEST_NAME)
-    change(customer, "name", name, by, now)
+def change(
+    customer: Customer,
+    *,
+    by: User,
+    now: datetime,
+    name: str | None = None,
+    language: str | None = None,
+    note: str | None = None,
+) -> Customer:
+    """Name, language and our note about her; None leaves a thing as it is. Raises WrongWords or mandates.NotYours.
+
+    Her names on the networks stay as they are there. She may ask to read the note.
+    """
+    mandates.require(by, "note", customer)
+    wanted = {"name": name, "language": language, "note": note}
+    given = {column: cleaned(column, value) for column, value in wanted.items() if value is not None}
+    row = Customer.objects.select_for_update().get(pk=customer.pk)
+    new = {column: value for column, value in given.items() if value != getattr(row, column)}
+    if new:
+        write(row, new, by, now)
+        customer.refresh_from_db()
+    return customer
 
 
-@transaction.atomic
-def set_language(customer: Customer, language: str, by: User, now: datetime) -> None:
+def rename(customer: Customer, name: str, by: User, now: datetime) -> Customer:
+    """What we call her."""
+    return change(customer, name=name, by=by, now=now)
+
+
+def set_language(customer: Customer, language: str, by: User, now: datetime) -> Customer:
     """In which language we write to her; "" leaves it to her posts."""
-    require_length(language, 12)
-    change(customer, "language", language, by, now)
+    return change(customer, language=language, by=by, now=now)
 
 
-@transaction.atomic
-def note(customer: Customer, words: str, by: User, now: datetime) -> None:
-    """The note that every colleague of the brand reads beside her name. She may ask to read it."""
-    words = text.clean(words).strip()
-    require_length(words, LONGEST_NOTE)
-    change(customer, "note", words, by, now)
+def note(customer: Customer, words: str, by: User, now: datetime) -> Customer:
+    """The note that every colleague of the brand reads beside her name."""
+    return change(customer, note=words, by=by, now=now)
 
 
-def require_length(words: str, most: int) -> None:
-    if len(words) > most:
+def cleaned(column: str, value: str) -> str:
+    value = text.clean(value).strip()
+    if column == "name":
+        value = " ".join(value.split())
+    if column == "name" and not value:
+        raise WrongWords(_("A customer needs a name. Write one, or her handle."))
+    if len(value) > LONGEST[column]:
         raise WrongWords(
             _("That has %(count)s characters; %(most)s fit. Shorten it by %(over)s.")
-            % {"count": len(words), "most": most, "over": len(words) - most}
+            % {"count": len(value), "most": LONGEST[column], "over": len(value) - LONGEST[column]}
         )
+    return value
 
 
-def change(customer: Customer, column: str, value: str, by: User, now: datetime) -> None:
-    mandates.require(by, "note", customer)
-    row = Customer.objects.select_for_update().get(pk=customer.pk)
-    before = getattr(row, column)
-    if before != value:
+def write(row: Customer, new: dict[str, str], by: User, now: datetime) -> None:
+    private = {column: [getattr(row, column), value] for column, value in new.items()}
+    for column, value in new.items():
         setattr(row, column, value)
-        row.version += 1
-        row.save(update_fields=[column, "version"])
-        private = {"before": before, "after": value}
-        audit.record(
-            f"customer.{column}", row, by=by, now=now, person=f"customer:{customer.pk}", private=private
-        )
-    customer.refresh_from_db()
+    row.version += 1
+    row.save(update_fields=[*new, "version"])
+    audit.record("customer.changed", row, by=by, now=now, person=f"customer:{row.pk}", private=private)
+    changes.note("customer", row.pk, row.version, now=now)

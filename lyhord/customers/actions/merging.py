@@ -9,6 +9,7 @@ from lyhord.customers.models import Customer, Identity, Merge
 from lyhord.lib.errors import LyhordError
 from lyhord.staff import audit, mandates
 from lyhord.staff.models import User
+from lyhord.web import changes
 
 
 class CannotMerge(LyhordError):
@@ -31,6 +32,7 @@ def merge(kept: Customer, gone: Customer, by: User, now: datetime) -> Merge:
     bump(kept, gone)
     row = Merge.objects.create(kept=kept, gone=gone, identities=moved, by=by, at=now)
     audit.record("customer.merged", kept, by=by, now=now, gone=gone.pk, identities=moved)
+    tell_pages(kept, now)
     return row
 
 
@@ -55,13 +57,16 @@ def check(kept: Customer, gone: Customer) -> None:
 
 
 @transaction.atomic
-def undo_merge(merge: Merge, by: User, now: datetime) -> None:
-    """Give `gone` its identities back. Taken back already: nothing happens. Raises CannotUndo or mandates.NotYours."""
+def undo_merge(merge: Merge, by: User, now: datetime) -> Customer:
+    """Give `gone` its identities back, and gone itself. Taken back already: nothing more happens.
+
+    Raises CannotUndo or mandates.NotYours.
+    """
     merge = Merge.objects.select_for_update().get(pk=merge.pk)
     kept, gone = locked(merge.kept, merge.gone)
     mandates.require(by, "merge_customers", kept)
     if merge.undone_at:
-        return
+        return gone
     if kept.merged_into_id:
         raise CannotUndo(_("The customer was merged again afterwards. Take that back first."))
     Identity.objects.filter(pk__in=merge.identities, customer=kept).update(customer=gone)
@@ -69,7 +74,13 @@ def undo_merge(merge: Merge, by: User, now: datetime) -> None:
     bump(kept, gone)
     merge.undone_at, merge.undone_by = now, by
     merge.save(update_fields=["undone_at", "undone_by"])
-    audit.record("customer.unmerged", kept, by=by, now=now, gone=gone.pk)
+    audit.record("customer.merge_undone", kept, by=by, now=now, gone=gone.pk)
+    tell_pages(kept, now)
+    return gone
+
+
+def tell_pages(customer: Customer, now: datetime) -> None:
+    changes.note("customer", customer.pk, customer.version, now=now)
 
 
 def bump(*customers: Customer) -> None:

@@ -36,9 +36,9 @@ def tie(posts: Sequence[Post], now: datetime) -> None:
     """
     authors = gathered(posts)
     identities = identified(authors)
-    fresh = [author for author in authors.values() if author.key not in identities]
-    make(fresh, identities)
-    renew([author for author in authors.values() if author not in fresh], identities)
+    known = set(identities)
+    make([author for key, author in authors.items() if key not in known], identities)
+    renew([author for key, author in authors.items() if key in known], identities)
     keep_aliases(authors.values(), identities)
     owners = {post.pk: identities[author.key].pk for author in authors.values() for post in author.posts}
     write([Authorship(post_id=post.pk, identity_id=owners.get(post.pk)) for post in posts])
@@ -107,7 +107,7 @@ def identity_of(author: Author) -> Identity:
     customer = Customer(
         brand_id=brand,
         name=(post.name or post.handle or native)[:200],
-        language=post.author_facts.get("lang") or "",
+        language=language_of(post),
         since=author.first_at,
     )
     return Identity(
@@ -122,14 +122,23 @@ def identity_of(author: Author) -> Identity:
 
 
 def portrait(post: Post) -> dict[str, object]:
+    """What the network tells of an author; facts that cannot be so are left out."""
     facts = post.author_facts
+    followers, profile = facts.get("followers"), facts.get("profile")
+    is_count = isinstance(followers, int) and 0 <= followers < 2**31
+    is_page = isinstance(profile, str) and profile.startswith(("https://", "http://")) and len(profile) <= 500
     return {
         "handle": post.handle,
         "name": post.name,
-        "profile": facts.get("profile") or "",
-        "followers": facts.get("followers"),
-        "is_bot": bool(facts.get("is_bot")),
+        "profile": profile if is_page else "",
+        "followers": followers if is_count else None,
+        "is_bot": facts.get("is_bot") is True,
     }
+
+
+def language_of(post: Post) -> str:
+    lang = post.author_facts.get("lang")
+    return lang[:12] if isinstance(lang, str) else ""
 
 
 def renew(authors: Iterable[Author], identities: dict[Key, Identity]) -> None:

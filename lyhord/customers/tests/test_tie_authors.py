@@ -10,7 +10,7 @@ import pytest
 from lyhord.channels.models import Account, App
 from lyhord.customers import steps
 from lyhord.customers.models import Authorship, Customer, Identity, IdentityAlias
-from lyhord.intake.models import Post, Thread
+from lyhord.intake.models import Post, PostChange, Report, Thread
 from lyhord.staff.models import Brand
 from lyhord.web import marks
 
@@ -126,17 +126,41 @@ def test_a_further_native_id_is_the_same_person(make_post: MakePost, now: dateti
     assert Customer.objects.count() == 1
 
 
-def test_a_post_told_of_before_it_came_waits_and_holds_up_nobody(make_post: MakePost, now: datetime) -> None:
-    early = make_post("aino", is_placeholder=True)
-    for _ in range(3):
-        make_post("erik")
-    later = now + timedelta(minutes=5)
-    assert steps.tie_authors(later) == 3
+def test_a_post_told_of_before_it_came_is_tied_when_it_comes_and_holds_up_nobody(
+    make_post: MakePost, now: datetime
+) -> None:
+    early, later = make_post("", is_placeholder=True), now + timedelta(minutes=5)
+    last = [make_post("erik") for _ in range(3)][-1]
     steps.tie_authors(later)
-    assert marks.get(steps.MARK) < early.pk
-    Post.objects.filter(pk=early.pk).update(is_placeholder=False)
+    steps.tie_authors(later)
+    assert identity_of(early) is None and marks.get(steps.MARK) == last.pk
+    Post.objects.filter(pk=early.pk).update(is_placeholder=False, author="aino")
+    PostChange.objects.create(post=early, what="filled", at=later)
     assert steps.tie_authors(later) == 1
-    assert identity_of(early) is not None
+    assert identity_of(early) == Identity.objects.get(native="aino")
+    assert steps.tie_authors(later) == 0
+
+
+def test_news_of_an_author_change_how_she_is_called(
+    make_post: MakePost, account: Account, now: datetime
+) -> None:
+    make_post("aino")
+    steps.tie_authors(now)
+    told = '{"handle": "aino_v", "name": "", "profile": "", "followers": 7, "aliases": []}'
+    Report.objects.create(account=account, kind="author", person="aino", text=told, at=now)
+    assert steps.tie_authors(now) == 1
+    identity = Identity.objects.get()
+    assert (identity.handle, identity.name, identity.followers) == ("aino_v", "Aino", 7)
+    assert steps.tie_authors(now) == 0
+
+
+def test_two_who_are_known_already_are_never_made_one(make_post: MakePost, now: datetime) -> None:
+    first, second = make_post("mail:a@example.com"), make_post("visitor:9")
+    steps.tie_authors(now)
+    make_post("visitor:9", author_facts={"aliases": ["mail:a@example.com"]})
+    steps.tie_authors(now)
+    assert identity_of(first) != identity_of(second)
+    assert Customer.objects.count() == 2 and not IdentityAlias.objects.exists()
 
 
 def test_the_mark_moves_over_what_is_done(make_post: MakePost, now: datetime) -> None:

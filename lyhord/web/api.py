@@ -49,6 +49,15 @@ class Paging(Given):
     after: Words = Field("", description="`next` of the page before; empty for the first page.")
     limit: int = Field(50, ge=1, le=MOST)
 
+    def last_id(self) -> int | None:
+        """Where a list in the order of ids goes on; None: at its beginning."""
+        if not self.after:
+            return None
+        (last,) = decode(self.after, 1)
+        if not isinstance(last, int) or not 0 < last < 2**63:
+            raise BadCursor(_("This cursor was not given by this list. Begin without one."))
+        return last
+
 
 class Listed(Schema, Generic[T]):
     """A page of a list. `next` goes into `after` of the next call; null: this was the last page."""
@@ -103,10 +112,7 @@ def by_id(
     rows: models.QuerySet[Row], paging: Paging, show: Callable[[Row], Any], *, newest_first: bool
 ) -> Page:
     """One page of rows in the order of their ids."""
-    if paging.after:
-        (last,) = decode(paging.after, 1)
-        if not isinstance(last, int) or not 0 < last < 2**63:
-            raise BadCursor(_("This place in the list was not given by it. Begin without one."))
+    if (last := paging.last_id()) is not None:
         rows = rows.filter(**{"pk__lt" if newest_first else "pk__gt": last})
     found = list(rows.order_by("-pk" if newest_first else "pk")[: paging.limit + 1])
     return page(found, paging.limit, lambda row: (row.pk,), show)

@@ -13,6 +13,7 @@ from lyhord.lib.errors import LyhordError
 from lyhord.web.icons import BRANDS, LUCIDE
 
 STATIC = Path(__file__).parent / "static" / "web"
+ROOMS = Path(__file__).parents[1]
 # In the order of the cascade layers.
 STYLE_SHEETS = ("reset", "tokens", "base", "layout", "inbox", "components", "forms", "states", "print")
 NAMESPACE = "{http://www.w3.org/2000/svg}"
@@ -37,7 +38,7 @@ def is_built(static: Path = STATIC) -> bool:
     made = [static / name for name in ("icons.svg", "brands.svg", "lyhord.css")]
     if not all(path.is_file() for path in made):
         return False
-    sources = [Path(__file__), Path(__file__).with_name("icons.py"), *(static / "css").glob("*.css")]
+    sources = [*_sources(ROOMS), *(static / "css").glob("*.css")]
     return min(path.stat().st_mtime for path in made) >= max(path.stat().st_mtime for path in sources)
 
 
@@ -45,7 +46,31 @@ def style_sheet(folder: Path) -> str:
     """All layers in one file: an @import a layer would cost a round trip each."""
     text = "".join((folder / f"{name}.css").read_text(encoding="utf-8") for name in STYLE_SHEETS)
     text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
-    return "\n".join(line for line in (line.strip() for line in text.splitlines()) if line) + "\n"
+    text = re.sub(r"\s*([{};])\s*", r"\1", text)
+    return re.sub(r"([:,])\s+", r"\1", text).replace(";}", "}").strip() + "\n"
+
+
+def without_comments(script: str) -> str:
+    """A script as browsers need it: without lines of comment and indentation, which are a seventh of what is sent."""
+    lines = [line.strip() for line in script.splitlines()]
+    if any(line.count("`") % 2 for line in lines):  # a text over several lines, whose spaces count
+        return script
+    return "\n".join(line for line in lines if line and not line.startswith("//")) + "\n"
+
+
+def used_icons(rooms: Path = ROOMS) -> list[str]:
+    """Names that stand in quotes anywhere in our pages and Python. The others would be sent for nothing."""
+    text = "\n".join(path.read_text(encoding="utf-8") for path in _sources(rooms))
+    quoted = set(re.findall(r"""["']([a-z][a-z0-9-]*)["']""", text))
+    return [name for name in LUCIDE if name in quoted]
+
+
+def _sources(rooms: Path) -> list[Path]:
+    return sorted(
+        path
+        for path in [*rooms.rglob("*.py"), *rooms.rglob("*.html")]
+        if not {"tests", "fixtures", "migrations"} & set(path.relative_to(rooms).parts)
+    )
 
 
 def sprite(symbols: Iterator[str]) -> str:
@@ -55,7 +80,7 @@ def sprite(symbols: Iterator[str]) -> str:
 def _lucide() -> Iterator[str]:
     with ZipFile(Path(lucide.__file__).with_name("lucide.zip")) as archive:
         names = set(archive.namelist())
-        for name in LUCIDE:
+        for name in used_icons():
             if f"{name}.svg" not in names:
                 raise NoSuchIcon(
                     f"The icon {name!r} is not among the {len(names)} of lucide. Take another name in web/icons.py."

@@ -24,6 +24,7 @@ def test_every_import_between_our_modules_names_a_hashed_file_that_is_there(
         for name in re.findall(r"""from "(.*?)"|import ?"(.*?)";""", script.read_text())
     ]
     assert len(imports) > 15
+    assert not [script.name for script in scripts if script.read_text().startswith("//")]
     for script, names in imports:
         target = script.parent / "".join(names)
         assert target.is_file(), f"{script.name} imports {target.name}"

@@ -135,7 +135,7 @@ class Demo(Connector):
         stumble(there, "fetch", now)
         posts = {post["item"]: post for post in there.posts()}
         if item not in posts:
-            return Hidden("The demo network does not know this post.")
+            return Hidden(N_("The demo network does not know this post."))
         if posts[item].get("deleted"):
             return Gone()
         return Found(tuple(arrival(as_it_stands(post), "") for post in reversed(above(posts, item))))
@@ -189,12 +189,14 @@ def stumble(there: Network, on: Place, now: datetime) -> None:
         return
     if failure["next"] == "hang":
         time.sleep(failure["seconds"])
-        raise Trouble("The demo network gave no answer in time.")
+        raise Trouble(N_("The demo network gave no answer in time."))
     if failure["next"] == "revoked":
-        raise Trouble("The demo network refuses our access. Connect it again.", account_state="token_revoked")
+        raise Trouble(
+            N_("The demo network refuses our access. Connect it again."), account_state="token_revoked"
+        )
     at = now + timedelta(seconds=failure["retry_after"]) if failure["next"] == "429" else None
     raise Trouble(
-        "The demo network asks us to wait." if at else "The demo network refuses to be read.", at=at
+        N_("The demo network asks us to wait.") if at else N_("The demo network refuses to be read."), at=at
     )
 
 

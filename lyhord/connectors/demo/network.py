@@ -70,13 +70,15 @@ class Network:
 
     def posts(self) -> list[Line]:
         """Every post as it stands now, in the order of their coming; deleted ones have `deleted`, hidden ones `hidden`."""
-        self.refresh()
-        return [dict(post) for post in self.state.posts.values()]
+        with self.lock:
+            self.refresh()
+            return [dict(post) for post in self.state.posts.values()]
 
     def answers(self) -> list[Line]:
         """All that we did there, in order, each with the key that it came with."""
-        self.refresh()
-        return [dict(done) for done in self.state.done.values()]
+        with self.lock:
+            self.refresh()
+            return [dict(done) for done in self.state.done.values()]
 
     def look(self, cursor: str, account: str) -> tuple[list[Line], str]:
         """Events of `account` after `cursor`, which is a place in the file, and the cursor to go on from."""

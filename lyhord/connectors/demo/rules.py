@@ -1,20 +1,20 @@
 """What the demo network allows: lengths, windows, one private answer, prices. Decisions on plain values."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-import regex
-
 from lyhord.channels.contract import Allowed, Denied, Length, Outgoing, Price, Window
 from lyhord.lib.lengths import measure
+from lyhord.lib.text import N_
 
 LENGTHS = {"public": Length(limit=500, unit="graphemes"), "private": Length(limit=2000, unit="graphemes")}
 WINDOW = Window(hours=24, tags={"human_agent": 168})
 PRIVATE_REPLY_DAYS = 7
-LINK_PRICE = Price(0.20, "EUR", "An answer with a link costs here.")
-LINK = regex.compile(r"https?://\S+")
+LINK_PRICE = Price(0.20, "EUR", N_("An answer with a link costs here."))
+LINK = re.compile(r"https?://\S+")
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ def private_reply(item: Mapping[str, Any] | None, is_spent: bool, now: datetime)
     """One private answer to a public post, within seven days."""
     if is_spent:
         return No(
-            "This post has had its one private answer; the person must write first now.",
+            N_("This post has had its one private answer; the person must write first now."),
             "private_reply_spent",
         )
     at = moment_of(item or {})
@@ -57,7 +57,7 @@ def private_reply(item: Mapping[str, Any] | None, is_spent: bool, now: datetime)
 def window(last_word_at: datetime | None, tag: str, now: datetime) -> No | None:
     """In private we may answer for a day after the person's last word, a week under the tag `human_agent`."""
     if last_word_at is None:
-        return No("In private the person must write first.", "no_window")
+        return No(N_("In private the person must write first."), "no_window")
     hours = WINDOW.tags.get(tag, WINDOW.hours)
     if now - last_word_at <= timedelta(hours=hours):
         return None

@@ -5,25 +5,20 @@ script may be stopped, started and called by several at once.
 """
 
 import functools
-import random
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
-from lyhord.connectors.demo import rhythm, story
+from lyhord.connectors.demo import reactions, rhythm, story
 from lyhord.connectors.demo.network import Network
 from lyhord.connectors.demo.network import at as network_at
-from lyhord.connectors.demo.story import Line, Scene
+from lyhord.connectors.demo.story import PAGE, Line, Scene, Told
 
-PAGE = "nordbanan"
 US = {"id": PAGE, "handle": PAGE, "name": story.COMPANY}
 PAST_POSTS = 72
 PAST = timedelta(days=2)
 GAP = (6.0, 15.0)  # seconds between two posts
-ANSWER_AFTER = (8.0, 25.0)  # seconds until a person reacts to our answer
 OPEN_SCENES = 3  # that go on beside each other
-Told = dict[str, Any]
 
 
 def fill(folder: str | Path, now: datetime, seed: int) -> int:
@@ -50,7 +45,7 @@ def go_on(folder: str | Path, now: datetime, seed: int, *, speed: float = 1.0) -
     if not network.state.script:
         return fill(folder, now, seed)
     written = 0
-    for event in due_reactions(network, now, seed):
+    for event in reactions.due(network, now, seed):
         written += bool(network.happen(event))
     return written + due_line(network, now, seed, speed)
 
@@ -60,7 +55,7 @@ def go_on(folder: str | Path, now: datetime, seed: int, *, speed: float = 1.0) -
 
 def past(now: datetime, seed: int) -> Iterator[Told]:
     chosen = past_scenes(seed)
-    dice = of(seed, "past")
+    dice = story.dice(seed, "past")
     begin = rhythm.moments(now - PAST, now - timedelta(minutes=20), len(chosen), dice)
     for scene, at in zip(chosen, begin, strict=True):
         latest = now - timedelta(seconds=dice.uniform(30, 600))
@@ -82,7 +77,7 @@ def past_scenes(seed: int) -> list[Scene]:
 
 def shuffled(seed: int, turn: int) -> list[Scene]:
     found = list(story.scenes())
-    of(seed, f"order:{turn}").shuffle(found)
+    story.dice(seed, f"order:{turn}").shuffle(found)
     return found
 
 
@@ -95,7 +90,7 @@ def plan(seed: int, turn: int) -> list[tuple[Scene, int]]:
     waiting = shuffled(seed, turn)
     if turn == 0:
         waiting = waiting[len(past_scenes(seed)) :]
-    dice, slots = of(seed, f"plan:{turn}"), list[tuple[Scene, int]]()
+    dice, slots = story.dice(seed, f"plan:{turn}"), list[tuple[Scene, int]]()
     running: list[tuple[Scene, list[int]]] = []
     while waiting or running:
         if waiting and (len(running) < OPEN_SCENES or dice.random() < 0.2):
@@ -117,7 +112,7 @@ def due_line(network: Network, now: datetime, seed: int, speed: float) -> int:
     state = network.state.script
     turn, slot = state["round"], state["slot"]
     last = datetime.fromisoformat(state["at"])
-    if now < last + timedelta(seconds=of(seed, f"gap:{turn}:{slot}").uniform(*GAP) / speed):
+    if now < last + timedelta(seconds=story.dice(seed, f"gap:{turn}:{slot}").uniform(*GAP) / speed):
         return 0
     slots = plan(seed, turn)
     if slot >= len(slots):
@@ -185,58 +180,3 @@ def latest(scene: Scene, turn: int, before: int, role: str, *, others: bool = Fa
         if line.what == "say" and is_theirs(number, line) and (line.role != role) == others:
             found = number
     return item_of(scene, turn, found)
-
-
-# When we have answered ----------------------------------------------------------------------------------------
-
-
-def due_reactions(network: Network, now: datetime, seed: int) -> list[Told]:
-    found: list[Told] = []
-    for answer in network.answers():
-        post = network.state.posts.get(answer.get("item") or "")
-        if answer["verb"] != "reply" or post is None or answer["key"] in network.state.reacted:
-            continue
-        dice = of(seed, f"reaction:{answer['key']}")
-        if now >= datetime.fromisoformat(answer["at"]) + timedelta(seconds=dice.uniform(*ANSWER_AFTER)):
-            found += reactions(network, answer, post, now, dice)
-    return found
-
-
-def reactions(network: Network, answer: Told, post: Told, now: datetime, dice: random.Random) -> list[Told]:
-    """What the person says to it: her next line of the scene, else thanks, a heart, or nothing."""
-    told = post.get("story")
-    if post.get("is_own") or not told:
-        return []
-    mark = {
-        "account": PAGE,
-        "author": post["author"],
-        "at": now.isoformat(),
-        "reacts_to": answer["key"],
-        "story": told,
-    }
-    seen = [mark | {"kind": "read", "item": answer["native"]}] if answer["visibility"] == "private" else []
-    scene = story.scenes()[told["scene"]]
-    said = network.state.follow_ups[(told["turn"], told["scene"], told["role"])]
-    lines = scene.then.get(told["role"], [])
-    if said < len(lines):
-        return [*seen, follow_up(mark, answer, lines[said], scene.lang)]
-    if said == 0 and not lines and dice.random() < 0.5:
-        return [*seen, follow_up(mark, answer, dice.choice(story.THANKS[scene.lang]), scene.lang)]
-    return [*seen, mark | {"kind": "reaction", "item": answer["native"], "text": "♥"}]
-
-
-def follow_up(mark: Told, answer: Told, text: str, lang: str) -> Told:
-    return mark | {
-        "kind": "created",
-        "item": f"f-{answer['native']}",
-        "thread": answer["thread"],
-        "parent": answer["native"],
-        "text": text,
-        "lang": lang,
-        "visibility": answer["visibility"],
-        "is_follow_up": True,
-    }
-
-
-def of(seed: int, what: str) -> random.Random:
-    return random.Random(f"{seed}:{what}")  # noqa: S311 - a play, no secret

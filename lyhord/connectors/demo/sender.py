@@ -10,6 +10,7 @@ from lyhord.connectors.demo import rules
 from lyhord.connectors.demo.network import Network
 from lyhord.connectors.demo.rules import No
 from lyhord.connectors.demo.state import Line, State, person_of
+from lyhord.lib.text import N_
 
 LINK = "https://nordbanan.example/posts/"
 SENT_EVENTS = {"hide": "hidden", "unhide": "shown", "delete": "deleted"}
@@ -23,21 +24,25 @@ def send(network: Network, account: AccountSide, outgoing: Outgoing, now: dateti
     if isinstance(found, No):
         return Refused(found.why, found.code)
     if failure is not None:
-        return Unsure("The demo network took it, and its answer was lost on the way.")
+        return Unsure(N_("The demo network took it, and its answer was lost on the way."))
     return Sent(native=found.get("native"), link=found.get("link", ""))
 
 
 def failed(failure: Mapping[str, Any], now: datetime) -> Outcome:
     match failure["next"]:
         case "429":
-            return Retry("The demo network asks us to wait.", now + timedelta(seconds=failure["retry_after"]))
+            return Retry(
+                N_("The demo network asks us to wait."), now + timedelta(seconds=failure["retry_after"])
+            )
         case "revoked":
-            return Refused("The demo network refuses our access. Connect it again.", "401", "token_revoked")
+            return Refused(
+                N_("The demo network refuses our access. Connect it again."), "401", "token_revoked"
+            )
         case "hang":
             time.sleep(failure["seconds"])
-            return Unsure("The demo network gave no answer in time.")
+            return Unsure(N_("The demo network gave no answer in time."))
         case _:
-            return Refused("The demo network refuses it, as it was told to.", "refused")
+            return Refused(N_("The demo network refuses it, as it was told to."), "refused")
 
 
 def act(network: Network, account: AccountSide, outgoing: Outgoing, now: datetime) -> Line | No:
@@ -131,11 +136,11 @@ def refusal(state: State, outgoing: Outgoing, now: datetime) -> No | None:
 def of_reply(state: State, outgoing: Outgoing, now: datetime) -> No | None:
     item = state.posts.get(outgoing.item or "")
     if outgoing.item and (item is None or item.get("deleted")):
-        return No("The post that this answers is gone.", "gone")
+        return No(N_("The post that this answers is gone."), "gone")
     if outgoing.person in state.blocked:
-        return No("This person is blocked by us. Unblock first.", "blocked")
+        return No(N_("This person is blocked by us. Unblock first."), "blocked")
     if not outgoing.text.strip():
-        return No("An answer without words is refused.", "empty")
+        return No(N_("An answer without words is refused."), "empty")
     return rules.too_long(outgoing) or (
         private(state, outgoing, item, now) if outgoing.visibility == "private" else None
     )
@@ -151,23 +156,23 @@ def private(state: State, outgoing: Outgoing, item: Line | None, now: datetime) 
 
 def of_post(state: State, outgoing: Outgoing, now: datetime) -> No | None:
     if not outgoing.text.strip():
-        return No("A post without words is refused.", "empty")
+        return No(N_("A post without words is refused."), "empty")
     return rules.too_long(outgoing)
 
 
 def of_item(state: State, outgoing: Outgoing, now: datetime) -> No | None:
     item = state.posts.get(outgoing.item or "")
-    return No("There is no such post there.", "gone") if item is None or item.get("deleted") else None
+    return No(N_("There is no such post there."), "gone") if item is None or item.get("deleted") else None
 
 
 def of_edit(state: State, outgoing: Outgoing, now: datetime) -> No | None:
     if not is_ours(state, outgoing):
-        return No("Only our own posts can be edited.", "not_ours")
+        return No(N_("Only our own posts can be edited."), "not_ours")
     return of_item(state, outgoing, now) or rules.too_long(outgoing)
 
 
 def of_person(state: State, outgoing: Outgoing, now: datetime) -> No | None:
-    return None if outgoing.person else No("It was not said which person.", "no_person")
+    return None if outgoing.person else No(N_("It was not said which person."), "no_person")
 
 
 CHECKS: Mapping[str, Callable[[State, Outgoing, datetime], No | None]] = {
@@ -184,5 +189,5 @@ def settle(network: Network, outgoing: Outgoing) -> Sent | Retry:
     network.refresh()
     done = network.state.done.get(outgoing.key)
     if done is None:
-        return Retry("It does not stand there.")
+        return Retry(N_("It does not stand there."))
     return Sent(native=done.get("native"), link=done.get("link", ""), evidence="read_back")

@@ -11,7 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+Told = dict[str, Any]  # an event in the making, as network.py takes it
 COMPANY = "Nordbanan"
+PAGE = "nordbanan"
 LANGUAGES = ("sv", "fi", "nb", "da", "en")
 FOLDER = Path(__file__).parent / "fixtures"
 
@@ -53,10 +55,9 @@ class Scene:
     def roles(self) -> list[str]:
         return sorted({line.role for line in self.lines} - {"us"})
 
-    def cast(self, seed: str) -> dict[str, dict[str, Any]]:
+    def cast(self, seed: int | str) -> dict[str, dict[str, Any]]:
         """Who plays each role: the same for the same seed."""
-        dice = random.Random(f"{seed}:cast:{self.number}")  # noqa: S311 - a play, no secret
-        names = dice.sample(PEOPLE[self.lang].split(", "), len(self.roles))
+        names = dice(seed, f"cast:{self.number}").sample(PEOPLE[self.lang].split(", "), len(self.roles))
         return {role: person(name, self.lang) for role, name in zip(self.roles, names, strict=True)}
 
 
@@ -100,3 +101,7 @@ def line(role: str, what: str, text: str) -> Line:
     if what == "delete":
         return Line(role, "delete")
     return Line(role, "like" if what == "like" else "say", text)
+
+
+def dice(seed: int | str, what: str) -> random.Random:
+    return random.Random(f"{seed}:{what}")  # noqa: S311 - a play, no secret

@@ -27,7 +27,7 @@ from lyhord.channels.contract import (
     Trouble,
     Unsure,
 )
-from lyhord.connectors.mastodon import form, parser, reader, sender
+from lyhord.connectors.mastodon import connecting, form, parser, reader, sender, settling
 from lyhord.connectors.mastodon.client import BadServer, Server, base_url
 
 PICTURES = ("image/jpeg", "image/png", "image/gif", "image/webp")
@@ -76,7 +76,7 @@ class Mastodon(Connector):
 
     def connect(self, http: httpx.Client, account: AccountSide, now: datetime) -> Connected:
         try:
-            return reader.connect(Server(http, account), account, now)
+            return connecting.connect(Server(http, account), account, now)
         except BadServer as problem:
             raise ConnectFailed(str(problem)) from None
         except Trouble as problem:
@@ -108,7 +108,7 @@ class Mastodon(Connector):
         self, http: httpx.Client, account: AccountSide, outgoing: Outgoing, now: datetime
     ) -> Sent | Unsure | Retry:
         try:
-            return sender.settle(Server(http, account), account, outgoing, now)
+            return settling.settle(Server(http, account), account, outgoing, now)
         except BadServer as problem:
             return Unsure(str(problem))
 

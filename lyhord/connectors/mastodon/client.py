@@ -12,7 +12,7 @@ from lyhord.lib import backoff, jsons
 from lyhord.lib.errors import LyhordError
 from lyhord.lib.http import BadAddress, server_url
 from lyhord.lib.jsons import BadJson
-from lyhord.lib.text import clean, plain, shorten
+from lyhord.lib.text import N_, clean, plain, shorten
 
 USUAL_WAIT = timedelta(seconds=60)
 # Mastodon's stream sends ":thump" every 15 seconds (docs: Streaming; read 2026-11).
@@ -158,10 +158,11 @@ def refused(told: Told, now: datetime | None) -> Trouble:
     """Why reading failed, and what helps."""
     if told.status == 429:
         at = wait_until(told.headers, now) or now + USUAL_WAIT if now else None
-        return Trouble("The server asks us to wait.", at=at)
+        return Trouble(N_("The server asks us to wait."), at=at)
     if is_token_dead(told):
         return Trouble(
-            "The server refuses our access token. Connect the account again.", account_state="token_revoked"
+            N_("The server refuses our access token. Connect the account again."),
+            account_state="token_revoked",
         )
     if told.status == 403:
         return Trouble(

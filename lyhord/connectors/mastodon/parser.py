@@ -1,27 +1,26 @@
 """What a Mastodon server says, told as events: answers to what we asked, and records of the event stream. Pure."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import re
+from collections.abc import Callable, Mapping
 from typing import Any
 
-import regex
-
 from lyhord.channels.contract import Event, Headers, Item, Unreadable, Unsupported
-from lyhord.connectors.mastodon import statuses
+from lyhord.connectors.mastodon import sse, statuses
 from lyhord.connectors.mastodon.statuses import Status, Strange, Us
 from lyhord.lib import jsons
 from lyhord.lib.jsons import BadJson
 from lyhord.lib.text import clean
 
-STATUS_URL = regex.compile(r"/api/v1/statuses/([^/?]+)/context")
-POSTING_URL = regex.compile(r"/api/v1/statuses/?$")
+STATUS_URL = re.compile(r"/api/v1/statuses/([^/?]+)/context")
+POSTING_URL = re.compile(r"/api/v1/statuses/?$")
 FAVOURITE = "★"
 MODERATED = {"disable", "suspend"}
 
 
 def parse(raw: bytes, headers: Headers, url: str, method: str) -> list[Item]:
     us = Us.of(headers)
-    if is_stream(raw, headers):
-        return [item for name, data in records(raw) for item in streamed(name, data, us)]
+    if sse.is_stream(raw, headers):
+        return [item for name, data in sse.records(raw) for item in streamed(name, data, us)]
     try:
         document = jsons.read(raw)
     except BadJson as problem:
@@ -160,34 +159,6 @@ def root_of(ancestors: list[Any], url: str) -> str:
 
 
 # The event stream ---------------------------------------------------------------------------------------------
-
-
-def is_stream(raw: bytes, headers: Headers) -> bool:
-    kind = headers.get("content-type", "").partition(";")[0].strip().lower()
-    return kind == "text/event-stream" or raw[:6] == b"event:" or raw[:1] == b":"
-
-
-def records(raw: bytes) -> Iterator[tuple[str, str]]:
-    """Name and data of each record of server-sent events (WHATWG HTML, section 9.2)."""
-    name, data = "", list[str]()
-    for line in [*lines(raw), ""]:
-        field, _colon, value = line.partition(":")
-        value = value.removeprefix(" ")
-        if field == "event":
-            name = value
-        elif field == "data":
-            data.append(value)
-        elif not line:
-            if name or data:
-                yield name, "\n".join(data)
-            name, data = "", []
-
-
-def lines(raw: bytes) -> Iterable[str]:
-    try:
-        return regex.split(r"\r\n|\n|\r", raw.decode("utf-8"))
-    except UnicodeDecodeError as problem:
-        raise Unreadable(f"Not UTF-8 at byte {problem.start}.") from None
 
 
 def streamed(name: str, data: str, us: Us) -> list[Item]:

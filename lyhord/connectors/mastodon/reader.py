@@ -1,33 +1,32 @@
-"""What we read of a Mastodon server: what is new, one post as it stands now, what was, and who we are."""
+"""What we read of a Mastodon server: what is new, one post as it stands now, and what was."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-import regex
-
 from lyhord.channels.contract import (
     AccountSide,
     Arrival,
-    Connected,
-    ConnectFailed,
     Found,
     Gone,
     Headers,
     Hidden,
     Trouble,
+    Unreadable,
+    Unsupported,
 )
 from lyhord.connectors.mastodon import client, parser, statuses
 from lyhord.connectors.mastodon.client import Lost, NotSent, Server, Told
 from lyhord.connectors.mastodon.statuses import Strange
-from lyhord.lib.errors import LyhordError
+from lyhord.lib.text import N_
 
 NOTIFICATIONS = "/api/v1/notifications"
 CONVERSATIONS = "/api/v1/conversations"
 UNUSED = ["follow", "follow_request", "reblog", "poll", "admin.sign_up", "admin.report"]
-UNSAFE = regex.compile(r"[^A-Za-z0-9_.~-]")  # in a part of a path
+UNSAFE = re.compile(r"[^A-Za-z0-9_.~-]")  # in a part of a path
 A_PAGE = 40
 MOST_PAGES = 10  # a poll; the next one goes on from there
 
@@ -124,8 +123,18 @@ def ours(account: AccountSide) -> Headers:
 def streamed(server: Server, account: AccountSide, cursor: str) -> Iterator[Arrival]:
     """The stream has no replay; after each connecting the caller polls once."""
     headers = {"content-type": "text/event-stream", **ours(account)}
-    for record in server.stream(str(account.state.get("streaming") or "")):
+    for told in server.stream(str(account.state.get("streaming") or "")):
+        record = told if is_for_us(told, headers) else b""
         yield Arrival(raw=record, cursor=cursor, url="/api/v1/streaming/user", headers=headers)
+
+
+def is_for_us(record: bytes, headers: Headers) -> bool:
+    """The stream brings all that those whom we follow write; what we have no use for is not even stored."""
+    try:
+        items = parser.parse(record, headers, "", "GET")
+    except Unreadable:
+        return True  # to be looked at by a person
+    return any(not isinstance(item, Unsupported) for item in items)
 
 
 def backfill(server: Server, account: AccountSide, cursor: str, since: datetime) -> Iterator[Arrival]:
@@ -159,7 +168,7 @@ def fetch(server: Server, account: AccountSide, item: str, now: datetime) -> Fou
     if told.status in {404, 410}:
         return missing(server, path, now)
     if told.status == 403:
-        return Hidden("The server does not show us this post.")
+        return Hidden(N_("The server does not show us this post."))
     if not told.is_good:
         raise client.refused(told, now)
     around = read(server, f"{path}/context", None, now)
@@ -173,112 +182,9 @@ def fetch(server: Server, account: AccountSide, item: str, now: datetime) -> Fou
 def missing(server: Server, path: str, now: datetime) -> Gone | Hidden:
     """A person who blocks us is shown to everyone else: that is no deletion."""
     if read(server, path, None, now, with_token=False).is_good:
-        return Hidden("The author shows this post to others, but not to us.")
+        return Hidden(N_("The author shows this post to others, but not to us."))
     return Gone()
 
 
 def quoted(item: str) -> str:
     return UNSAFE.sub(lambda found: "".join(f"%{byte:02X}" for byte in found.group().encode()), item)
-
-
-# Connecting ---------------------------------------------------------------------------------------------------
-
-
-def connect(server: Server, account: AccountSide, now: datetime) -> Connected:
-    me = asked(server, "/api/v1/accounts/verify_credentials", now)
-    about = instance(server, now)
-    try:
-        author = statuses.person(me)
-    except Strange as problem:
-        raise ConnectFailed(f"{server.host} does not speak like Mastodon: {problem}.") from None
-    domain = statuses.text(about.get("domain")) or statuses.text(about.get("uri")) or server.host
-    handle = author.handle if "@" in author.handle else f"{author.handle}@{domain}"
-    streaming, streams = streaming_base(about, account), has_stream(server)
-    version = statuses.text(about.get("version"))
-    return Connected(
-        native=author.native,
-        handle=handle,
-        name=author.name,
-        link=author.profile,
-        state={
-            **limits(about),
-            "acct": author.handle,
-            "link": author.profile,
-            "streaming": streaming,
-            "streams": streams,
-            "version": version,
-        },
-        notes=()
-        if streams
-        else (f"{server.host} has no event stream; news comes when we ask, once a minute.",),
-    )
-
-
-def has_stream(server: Server) -> bool:
-    try:
-        return server.ask("GET", "/api/v1/streaming/health", with_token=False).status < 400
-    except (NotSent, Lost):
-        return False
-
-
-def asked(server: Server, path: str, now: datetime) -> Mapping[str, Any]:
-    try:
-        told = server.ask("GET", path)
-    except (NotSent, Lost) as problem:
-        raise ConnectFailed(f"{problem} Check its name, and try again.", is_permanent=False) from None
-    if told.is_good and isinstance(told.body, Mapping):
-        return told.body
-    if told.is_good:
-        raise ConnectFailed(f"{server.host} answers, but not as a Mastodon server does. Check its name.")
-    if client.is_token_dead(told) or told.status == 403:
-        raise ConnectFailed(
-            f"{server.host} refuses the access token. Make a new one with the scopes read and write."
-        )
-    if told.status in {404, 410} or 300 <= told.status < 400:
-        raise ConnectFailed(f"{server.host} is no Mastodon server ({told.status}). Check its name.")
-    raise ConnectFailed(f"{server.host} answered with {told.status}. Try again later.", is_permanent=False)
-
-
-def instance(server: Server, now: datetime) -> Mapping[str, Any]:
-    """What the server says of itself. snac2 has no v2, Mastodon before 4.0 neither."""
-    for path in ("/api/v2/instance", "/api/v1/instance"):
-        told = read_or_fail(server, path)
-        if told.is_good and isinstance(told.body, Mapping):
-            return told.body
-    return {}
-
-
-def read_or_fail(server: Server, path: str) -> Told:
-    try:
-        return server.ask("GET", path)
-    except LyhordError as problem:
-        raise ConnectFailed(str(problem), is_permanent=False) from None
-
-
-def limits(about: Mapping[str, Any]) -> dict[str, int]:
-    statuses_told = within(within(about, "configuration"), "statuses")
-    media = within(within(about, "configuration"), "media_attachments")
-    wanted = {
-        "max_characters": statuses_told.get("max_characters"),
-        "url_weight": statuses_told.get("characters_reserved_per_url"),
-        "picture_bytes": media.get("image_size_limit"),
-    }
-    return {name: value for name, value in wanted.items() if type(value) is int and value > 0}
-
-
-def within(document: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    found = document.get(name)
-    return found if isinstance(found, Mapping) else {}
-
-
-def streaming_base(about: Mapping[str, Any], account: AccountSide) -> str:
-    """The stream may live on a host of its own. Without encryption we go only where the operator allowed it."""
-    told = within(within(about, "configuration"), "urls").get("streaming")
-    told = told or within(about, "urls").get("streaming_api")
-    scheme, _sign, rest = statuses.text(told).partition("://")
-    host = rest.partition("/")[0]
-    if scheme in {"wss", "https"} and host:
-        return f"https://{host}"
-    if scheme in {"ws", "http"} and host in account.allow_hosts:
-        return f"http://{host}"
-    return ""

@@ -4,12 +4,11 @@ A post carries its key as Idempotency-Key: the server gives the same post again 
 2026-11). All else here may be asked for twice without harm, except a report.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, cast
-
-import regex
 
 from lyhord.channels.contract import AccountSide, Length, Outcome, Outgoing, Refused, Retry, Sent, Unsure
 from lyhord.connectors.mastodon import client, statuses
@@ -17,13 +16,11 @@ from lyhord.connectors.mastodon.client import Lost, NotSent, Server, Told
 from lyhord.connectors.mastodon.reader import quoted
 from lyhord.connectors.mastodon.statuses import Strange
 from lyhord.lib.lengths import measure
-from lyhord.lib.text import plain
+from lyhord.lib.text import N_
 
 MAX_CHARACTERS = 500  # Mastodon's own default; a server may allow more (docs: Instance; read 2026-11)
 URL_WEIGHT = 23
-KEY_HOLDS = timedelta(minutes=55)
-SETTLED = timedelta(minutes=5)  # no request is under way for longer
-MENTION = regex.compile(r"@[\w.-]+(?:@[\w.:-]+)?")
+MENTION = re.compile(r"@[\w.-]+(?:@[\w.:-]+)?")
 ONCE = frozenset({"reply", "post", "report"})  # a second one would be a second one
 
 
@@ -83,9 +80,9 @@ def send(server: Server, account: AccountSide, outgoing: Outgoing, now: datetime
 
 def unfit(account: AccountSide, outgoing: Outgoing) -> str:
     if outgoing.item_visibility == "private" and outgoing.visibility == "public" and outgoing.verb == "reply":
-        return "This was written to us in private; a public answer would show it. Answer in private."
+        return N_("This was written to us in private; a public answer would show it. Answer in private.")
     if outgoing.verb == "reply" and not outgoing.item and not outgoing.person_handle:
-        return "An answer needs the post or the person that it answers."
+        return N_("An answer needs the post or the person that it answers.")
     return too_long(account, words(account, outgoing))
 
 
@@ -110,7 +107,7 @@ def uploaded(server: Server, outgoing: Outgoing, now: datetime) -> list[str] | O
         if told.is_good and isinstance(body, Mapping) and body.get("id"):
             found.append(str(body["id"]))
         elif told.status in {429, 500, 502, 503, 504}:
-            return Retry("The server takes no file now.", client.wait_until(told.headers, now))
+            return Retry(N_("The server takes no file now."), client.wait_until(told.headers, now))
         else:
             return Refused(f"The server refuses the file {file.name}: {told.error or told.status}")
     return found
@@ -126,7 +123,7 @@ def call_for(account: AccountSide, outgoing: Outgoing, media: list[str]) -> Call
         reported = {"account_id": outgoing.person, "comment": outgoing.reason[:1000]}
         return Call("POST", "/api/v1/reports", reported | ({"status_ids": [outgoing.item]} if item else {}))
     if not item:
-        return Refused("Mastodon cannot do this, or was not told with which post or person.")
+        return Refused(N_("Mastodon cannot do this, or was not told with which post or person."))
     calls = {
         "edit": Call("PUT", f"/api/v1/statuses/{item}", {"status": words(account, outgoing)}),
         "delete": Call("DELETE", f"/api/v1/statuses/{item}"),
@@ -134,7 +131,7 @@ def call_for(account: AccountSide, outgoing: Outgoing, media: list[str]) -> Call
         "unlike": Call("POST", f"/api/v1/statuses/{item}/unfavourite"),
     }
     return calls.get(outgoing.verb) or Refused(
-        "Mastodon cannot hide what others write. Block or report the author."
+        N_("Mastodon cannot hide what others write. Block or report the author.")
     )
 
 
@@ -152,9 +149,9 @@ def outcome(told: Told, account: AccountSide, outgoing: Outgoing, now: datetime,
         return sent(told, outgoing)
     if told.status == 429:
         at = client.wait_until(told.headers, now) or now + client.USUAL_WAIT
-        return Retry("The server asks us to wait.", at)
+        return Retry(N_("The server asks us to wait."), at)
     if told.status == 503:
-        return Retry("The server is not available.", client.wait_until(told.headers, now))
+        return Retry(N_("The server is not available."), client.wait_until(told.headers, now))
     if told.status >= 500:
         why = f"The server broke down over it ({told.status})."
         return Unsure(why) if outgoing.verb in ONCE else Retry(why)
@@ -164,13 +161,13 @@ def outcome(told: Told, account: AccountSide, outgoing: Outgoing, now: datetime,
 def sent(told: Told, outgoing: Outgoing) -> Outcome:
     body = told.body
     if not isinstance(body, Mapping):
-        return Unsure("The server took it, but its answer cannot be read.")
+        return Unsure(N_("The server took it, but its answer cannot be read."))
     if outgoing.verb not in {"reply", "post", "edit"}:
         return Sent(native=None)
     try:
         native = statuses.native(body.get("id"), "id")
     except Strange:
-        return Unsure("The server took it, but did not say under which id.")
+        return Unsure(N_("The server took it, but did not say under which id."))
     link, uri = statuses.text(body.get("url")), statuses.text(body.get("uri"))
     return Sent(native=native, link=link, aliases=(uri,) if uri and uri != native else ())
 
@@ -179,71 +176,14 @@ def refusal(told: Told, account: AccountSide, outgoing: Outgoing, token: str) ->
     code = str(told.status)
     said = told.error.replace(token, "…") if token else told.error
     if client.is_token_dead(told):
-        why = "The server refuses our access token. Connect the account again."
+        why = N_("The server refuses our access token. Connect the account again.")
         return Refused(why, code, "token_revoked")
     if told.status == 403:
         state = cast(Any, client.forbidden(told))
         return Refused(f"The server forbids it: {said or 'no reason given'}", code, state)
     if told.status in {404, 410}:
-        return Refused("There is no such post or person there any more, or we may not see it.", code)
+        return Refused(N_("There is no such post or person there any more, or we may not see it."), code)
     if "too long" in said.lower() or "character" in said.lower():
         mine = too_long(account, words(account, outgoing))
         return Refused(mine or f"The text is too long for this server: {said}", code)
     return Refused(f"The server refuses it: {said or f'no reason given ({code})'}", code)
-
-
-# After a lost answer ------------------------------------------------------------------------------------------
-
-
-def settle(server: Server, account: AccountSide, outgoing: Outgoing, now: datetime) -> Sent | Unsure | Retry:
-    if outgoing.verb == "report":
-        return Unsure("Reports cannot be read back. Look whether the server confirmed it by mail.")
-    if outgoing.verb not in {"reply", "post"}:
-        return Retry("Asking twice for this does no harm.")
-    try:
-        told = server.ask("GET", f"/api/v1/accounts/{account.native}/statuses", params={"limit": 40})
-    except (NotSent, Lost) as problem:
-        return Unsure(str(problem))
-    listed = told.body if told.is_good else None
-    if not isinstance(listed, list):
-        return Unsure("Our own posts cannot be read now.")
-    return read_back(listed, account, outgoing, now)
-
-
-def read_back(
-    listed: list[Any], account: AccountSide, outgoing: Outgoing, now: datetime
-) -> Sent | Unsure | Retry:
-    ours = [part for part in listed if isinstance(part, Mapping)]
-    for part in ours:
-        if is_it(part, account, outgoing):
-            link, uri = statuses.text(part.get("url")), statuses.text(part.get("uri"))
-            return Sent(str(part.get("id")), link, "read_back", (uri,) if uri else ())
-    since = now - outgoing.made_at if outgoing.made_at else None
-    if since is not None and since < KEY_HOLDS:
-        return Retry("It is not there, and the server knows its key for an hour: the same again is safe.")
-    reaches = outgoing.made_at is not None and any(is_older(part, outgoing.made_at) for part in ours)
-    if since is not None and since > SETTLED and (reaches or not ours) and outgoing.visibility == "public":
-        return Retry("It is not among our posts of that time.")
-    return Unsure("It is not among our newest posts, which does not prove that it is nowhere.")
-
-
-def is_it(part: Mapping[str, Any], account: AccountSide, outgoing: Outgoing) -> bool:
-    """Our post with this parent and these words. Servers write mentions in their own way, so those do not count."""
-    if str(part.get("in_reply_to_id") or "") != (outgoing.item or ""):
-        return False
-    if outgoing.made_at is not None and is_older(part, outgoing.made_at - timedelta(minutes=2)):
-        return False
-    content = plain(statuses.text(part.get("content")))
-    return bare(content) == bare(words(account, outgoing))
-
-
-def bare(text: str) -> str:
-    return " ".join(MENTION.sub("", text).casefold().split())
-
-
-def is_older(part: Mapping[str, Any], than: datetime) -> bool:
-    try:
-        at = statuses.moment(part.get("created_at"))
-    except Strange:
-        return False
-    return at is not None and at < than

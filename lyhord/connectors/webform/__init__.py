@@ -62,11 +62,11 @@ class Webform(Connector):
     def fetch(
         self, http: httpx.Client, account: AccountSide, item: str, now: datetime
     ) -> Found | Gone | Hidden:
-        return Hidden("What was written in the form lies here already.")
+        return Hidden(N_("What was written in the form lies here already."))
 
     def send(self, http: httpx.Client, account: AccountSide, outgoing: Outgoing, now: datetime) -> Outcome:
         if outgoing.verb != "reply":
-            return Refused("What people write in the form can be answered, and nothing else.")
+            return Refused(N_("What people write in the form can be answered, and nothing else."))
         count = self.measure(outgoing.text, LENGTH)
         if count > LENGTH.limit:
             over = count - LENGTH.limit
@@ -78,7 +78,7 @@ class Webform(Connector):
     def settle(
         self, http: httpx.Client, account: AccountSide, outgoing: Outgoing, now: datetime
     ) -> Sent | Unsure | Retry:
-        return Retry("The portal writes each answer once; the same again is safe.")
+        return Retry(N_("The portal writes each answer once; the same again is safe."))
 
 
 CONNECTOR = Webform()

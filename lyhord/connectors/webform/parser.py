@@ -1,17 +1,16 @@
 """What the portal wrote down of a form that was sent, told as an event. Pure."""
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
-
-import regex
 
 from lyhord.channels.contract import Author, Event, Item, Unreadable
 from lyhord.lib import jsons
 from lyhord.lib.jsons import BadJson
 from lyhord.lib.text import clean
 
-ADDRESS = regex.compile(r"[^\s@<>,;:\"()]+@[^\s@<>,;:\"()]+\.[^\s@<>,;:\"()]+")
+ADDRESS = re.compile(r"[^\s@<>,;:\"()]+@[^\s@<>,;:\"()]+\.[^\s@<>,;:\"()]+")
 LONGEST_ADDRESS = 254  # RFC 5321, section 4.5.3.1
 
 

@@ -29,7 +29,7 @@ def lived(folder: Path, seconds: int, seed: int = 1, start: datetime = NOW, spee
 
 
 def events(folder: Path) -> list[dict[str, Any]]:
-    return Network(folder).look("", script.PAGE)[0]
+    return Network(folder).look("", story.PAGE)[0]
 
 
 def test_there_is_enough_to_tell_in_five_languages() -> None:
@@ -124,7 +124,7 @@ def test_everything_that_is_told_can_be_read(tmp_path: Path) -> None:
 
 def side(folder: Path) -> AccountSide:
     return AccountSide(
-        id=1, native=script.PAGE, handle=script.PAGE, settings={}, secrets={}, folder=str(folder)
+        id=1, native=story.PAGE, handle=story.PAGE, settings={}, secrets={}, folder=str(folder)
     )
 
 

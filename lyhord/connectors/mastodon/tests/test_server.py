@@ -259,6 +259,19 @@ def test_an_edit_and_a_deletion_of_our_own_come_by_stream(running: Running, stre
     assert {event.item for event in told} == {str(status["id"])}
 
 
+def test_the_talk_of_those_whom_we_follow_is_not_even_stored(running: Running) -> None:
+    brand, kari = running.customer("brand"), running.customer("kari")
+    brand.account_follow(kari.me()["id"])
+    arrivals = CONNECTOR.stream(running.listener, running.account, "")
+    assert next(arrivals).raw == b""
+    kari.status_post("What a match!")
+    kari.status_post("@brand will there be a late train?")
+    raw = next(arrival.raw for arrival in arrivals if arrival.raw)
+    brand.account_unfollow(kari.me()["id"])
+    assert b"late train" in raw
+    assert b"match" not in raw
+
+
 def test_a_conversation_is_one_thread_named_by_its_first_post(running: Running) -> None:
     alice, kari = running.customer(), running.customer("kari")
     first = alice.status_post("@brand is it cold in Norrsjö?")

@@ -42,7 +42,7 @@ def main(argv: list[str] | None = None) -> int:
         return 2
     if name in DOORS:
         run_door: Callable[..., int] = importlib.import_module(commands[name][0]).main
-        return run_door(rest, sys.stdin.buffer, sys.stdout.buffer)
+        return run_door(rest, sys.stdin, sys.stdout)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lyhord.settings")
     try:
         run: Callable[[str, list[str]], int] = importlib.import_module(commands[name][0]).main

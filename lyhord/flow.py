@@ -18,7 +18,6 @@ import lyhord.portal.steps
 import lyhord.staff.steps
 import lyhord.triage.steps
 import lyhord.web.changes
-from lyhord.outbox.models import Dispatch
 
 SOON = timedelta(0)
 MINUTE = timedelta(minutes=1)
@@ -71,14 +70,9 @@ STEPS = (
 )
 
 
-def each(due: Callable[[datetime], Iterable[Dispatch]]) -> Callable[[datetime], list[tuple[int, int]]]:
-    """Dispatches as (account, dispatch)."""
-    return lambda now: [(dispatch.account_id, dispatch.pk) for dispatch in due(now)]
-
-
 CALLS = (
-    Calls(each(lyhord.outbox.steps.due_dispatches), lyhord.outbox.steps.send),
-    Calls(each(lyhord.outbox.steps.unsure_dispatches), lyhord.outbox.steps.settle_unsure),
+    Calls(lyhord.outbox.steps.due_dispatches, lyhord.outbox.steps.send),
+    Calls(lyhord.outbox.steps.unsure_dispatches, lyhord.outbox.steps.settle_unsure),
     Calls(lyhord.intake.sources.due_sources, lyhord.intake.sources.poll),
     Calls(lyhord.intake.sources.due_ancestors, lyhord.intake.sources.fetch_ancestors),
     Calls(lyhord.intake.sources.due_attachments, lyhord.intake.sources.fetch_attachment),

@@ -9,7 +9,7 @@ from django.db.models import Q
 from lyhord.channels.models import Account
 from lyhord.desk.actions import changing, tally
 from lyhord.desk.models import Conversation, Filing, Strand, Turn
-from lyhord.desk.steps import numbering
+from lyhord.desk.steps import numbering, renewing
 from lyhord.desk.steps.words import Word
 from lyhord.intake import bulk
 from lyhord.intake.models import Thread, Ticket
@@ -120,10 +120,7 @@ class Book:
         bulk.insert(self.new)
         for row in self.changed.values():
             row.version += 1
-        # An upsert by id is one statement for many rows; a CASE for each column would be slower than the inserts.
-        Conversation.objects.bulk_create(
-            self.changed.values(), update_conflicts=True, update_fields=STATE, unique_fields=["id"]
-        )
+        renewing.update(self.changed.values(), STATE)
         self.write_strands()
         for turn in self.turns:
             owner = turn.conversation
@@ -139,11 +136,7 @@ class Book:
         for strand in self.new_strands:
             strand.conversation_id = strand.conversation.pk
         bulk.insert(self.new_strands)
-        if self.touched:
-            Strand.objects.bulk_create(
-                self.touched.values(), update_conflicts=True, update_fields=["waiting_since", "answered_at"],
-                unique_fields=["id"],
-            )  # fmt: skip
+        renewing.update(self.touched.values(), ["waiting_since", "answered_at"])
 
     def write_filings(self) -> None:
         aside = set(

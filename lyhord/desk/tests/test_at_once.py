@@ -58,6 +58,20 @@ def test_of_two_who_answer_at_once_one_is_sent_and_the_other_is_told(
         assert Dispatch.objects.filter(turn__conversation=conversation).count() == 1
 
 
+def test_without_the_defence_both_would_be_sent(
+    world: World, linnea: User, petri: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LYHORD_TESTING", "1")
+    monkeypatch.setenv("LYHORD_SABOTAGE", "desk.no_newer_turn")
+    conversation = world.says("Aino")
+    seen = queries.newest_turn(conversation.pk)
+    together(
+        lambda: world.answer(conversation, linnea, seen=seen),
+        lambda: world.answer(conversation, petri, seen=seen),
+    )
+    assert Dispatch.objects.filter(turn__conversation=conversation).count() == 2
+
+
 def test_of_one_form_sent_four_times_at_once_one_is_sent(world: World, linnea: User) -> None:
     for n in range(ROUNDS):
         conversation = world.says(f"P{n}", thread=f"t{n}")

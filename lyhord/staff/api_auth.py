@@ -16,6 +16,7 @@ from ninja.security import HttpBearer
 
 from lyhord.lib import crypto
 from lyhord.lib.errors import LyhordError
+from lyhord.staff import keyring
 from lyhord.staff.actions.keys import PREFIX
 from lyhord.staff.models import ApiKey, Kept, User
 from lyhord.web import api
@@ -206,7 +207,8 @@ def worked(request: HttpRequest, row: Kept, work: GetResponse) -> HttpResponse:
 def keep(row: Kept, response: HttpResponse) -> None:
     done = Kept.objects.filter(pk=row.pk, status=None, at=row.at).update(
         status=response.status_code,
-        body=response.content.decode(),
+        # Sealed: an answer may hold a fresh API key, which is shown once and kept nowhere.
+        body=keyring.ring().seal(response.content.decode(), table="staff_kept", column="body", row=row.pk),
         kind=response.headers.get("Content-Type", "")[:100],
     )
     if not done:
@@ -214,6 +216,7 @@ def keep(row: Kept, response: HttpResponse) -> None:
 
 
 def kept_answer(row: Kept) -> HttpResponse:
-    response = HttpResponse(row.body, status=row.status, content_type=row.kind or "application/json")
+    body = keyring.ring().open(row.body, table="staff_kept", column="body", row=row.pk)
+    response = HttpResponse(body, status=row.status, content_type=row.kind or "application/json")
     response.headers["Idempotency-Replayed"] = "true"
     return response

@@ -296,6 +296,12 @@ def test_a_wrong_key_or_too_long_a_wish_keeps_nothing(owner: User) -> None:
     assert brands_made() == 0
 
 
+def test_a_kept_outcome_lies_encrypted(owner: User) -> None:
+    first, second = twice(make(owner)[1], "make")
+    assert first.content.decode() not in Kept.objects.get().body
+    assert second.content == first.content
+
+
 def test_outcomes_are_kept_for_a_day(owner: User) -> None:
     make(owner)[1].post("/api/v1/work/make", headers={"Idempotency-Key": "one key"})
     now = timezone.now()

@@ -16,6 +16,7 @@ from pytest_django import Settings
 from lyhord.conftest import PASSWORD, ClientOf, MakeUser
 from lyhord.staff import actions, limits, steps
 from lyhord.staff.models import AccessLink, AuditEvent, Brand, LogIn, ResetWish, Team, User
+from lyhord.web.models import Change
 
 GOOD = "a sentence about trains"
 FORM = {
@@ -96,6 +97,32 @@ def test_a_person_logs_in_and_out(make_user: MakeUser) -> None:
     browser.post("/logout/")
     assert browser.get("/inbox/").json() == {"user": ""}
     assert AuditEvent.objects.filter(verb="log_in", actor=user).count() == 1
+
+
+def test_a_changed_password_logs_out_everywhere(make_user: MakeUser) -> None:
+    user, here, there = make_user(), Client(), Client()
+    for browser in (here, there):
+        log_in(browser, user.email)
+    form = {"oldpassword": PASSWORD, "password1": GOOD, "password2": GOOD}
+    assert here.post("/account/password/", form | {"oldpassword": "wrong"}).status_code == 200
+    assert (
+        here.post("/account/password/", form | {"password1": "short", "password2": "short"}).status_code
+        == 200
+    )
+    assert there.get("/inbox/").json() == {"user": user.email}
+    assert here.post("/account/password/", form).status_code == 302
+    assert [browser.get("/inbox/").json()["user"] for browser in (here, there)] == ["", ""]
+    assert AuditEvent.objects.filter(verb="person.new_password").count() == 1
+    assert Change.objects.filter(topic="rights", object_id=user.pk).exists()
+    assert log_in(Client(), user.email).status_code == 200
+    assert log_in(Client(), user.email, GOOD).status_code == 302
+
+
+@pytest.mark.django_db
+def test_the_set_up_speaks_the_language_that_is_chosen() -> None:
+    page = Client().get("/setup/?language=fi").content.decode()
+    assert '<html lang="fi"' in page
+    assert Client().get("/setup/?language=xx").status_code == 200
 
 
 def test_known_and_unknown_addresses_get_the_same_answer(make_user: MakeUser) -> None:

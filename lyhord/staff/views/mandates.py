@@ -36,7 +36,7 @@ def table(request: HttpRequest) -> HttpResponse:
     mandates.require_administrator(user_of(request))
     team = team_of(request)
     context = {
-        "roles": Role.choices,
+        "roles": [(role.value, str(role.label)) for role in Role],
         "rows": [(verb, VERBS.get(verb, verb), cells) for verb, cells in queries.mandate_table(team)],
         "team": team,
         "teams": queries.teams_visible_to(user_of(request))

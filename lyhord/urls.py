@@ -6,9 +6,10 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import admin
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from lyhord import health
+from lyhord.api import api, nowhere
 from lyhord.channels import registry
 
 
@@ -19,6 +20,8 @@ def has(room: str, part: str) -> bool:
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz),
     path("metrics", health.metrics),
+    path("api/v1/", api.urls),
+    re_path(r"^api/(?P<rest>.*)$", nowhere),
     # Before the admin, whose own log-in page knows no second factor.
     path("", include("lyhord.staff.account_urls")),
     path("admin/", admin.site.urls),

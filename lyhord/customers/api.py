@@ -139,4 +139,5 @@ def undo_merge(request: StaffRequest, pk: int, number: int) -> CustomerWhole:
     """They were two after all. Gives the customer who stands again."""
     kept = get_object_or_404(queries.customers_visible_to(request.user), pk=pk)
     row = get_object_or_404(Merge, pk=number, kept=kept)
-    return whole(actions.undo_merge(row, by=request.user, now=timezone.now()))
+    actions.undo_merge(row, by=request.user, now=timezone.now())
+    return whole(Customer.objects.get(pk=row.gone_id))

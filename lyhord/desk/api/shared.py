@@ -1,0 +1,102 @@
+"""What the routes of this room share: how conversations and turns look."""
+
+from datetime import datetime
+from typing import Any
+
+from django.shortcuts import get_object_or_404
+from ninja import Router, Schema
+from pydantic import Field
+
+from lyhord.desk import queries
+from lyhord.desk.models import Conversation
+from lyhord.desk.queries import Row
+from lyhord.staff.requests import StaffRequest
+
+router = Router(tags=["desk"])
+
+
+class RowShown(Schema):
+    """One line of the inbox."""
+
+    id: int
+    number: int = Field(description="What people call it; also the customer's ticket number.")
+    subject: str
+    snippet: str
+    status: str
+    flow: str
+    customer_id: int
+    customer: str
+    handle: str
+    account_id: int
+    account: str
+    connector: str
+    is_public: bool
+    lang: str
+    kind: str
+    topic: str
+    sentiment: int
+    is_urgent: bool
+    is_spam: bool
+    needs_answer: bool
+    priority: int
+    assignee_id: int | None
+    assignee: str
+    waiting_since: datetime | None = Field(description="null: the next word is theirs.")
+    waits: bool
+    last_at: datetime
+    snoozed_until: datetime | None
+    closed_at: datetime | None
+    tags: list[str]
+    is_new: bool = Field(description="Not read by you.")
+    version: int
+
+
+class TurnShown(Schema):
+    """One step of a conversation."""
+
+    id: int
+    at: datetime
+    kind: str = Field(description="post, reply, note or event")
+    what: str = Field(description="Of an event: assigned, closed, tagged and so on.")
+    values: dict[str, Any]
+    by_id: int | None
+    by: str
+    strand_id: int | None
+    is_ours: bool
+    is_public: bool
+    text: str
+    lang: str
+    author: str
+    handle: str
+    post_id: int | None
+    link: str
+    version: int
+    is_edited: bool
+    is_deleted: bool
+    is_hidden: bool
+    mentions: list[dict[str, Any]]
+    dispatch_id: int | None
+    state: str = Field(
+        description="Of the dispatch: queued, sending, sent, unsure, refused, held, undone, dropped."
+    )
+    verb: str
+    problem: str
+    due_at: datetime | None = Field(description="When it leaves; until then it can be undone.")
+    sent_at: datetime | None
+    read_at: datetime | None
+    priority: int | None
+    reasons: list[dict[str, Any]]
+    private: list[dict[str, Any]]
+    attachments: list[dict[str, Any]]
+    reactions: list[dict[str, Any]]
+
+
+def visible(request: StaffRequest, pk: int) -> Conversation:
+    return get_object_or_404(queries.conversations_visible_to(request.user), pk=pk)
+
+
+def row_of(request: StaffRequest, pk: int) -> Row:
+    """The conversation as it now stands in the list."""
+    found = queries.row(request.user, pk)
+    assert found is not None, "Nobody loses sight of a conversation by a verb of her own."
+    return found

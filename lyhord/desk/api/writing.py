@@ -1,0 +1,168 @@
+"""Answers, notes, drafts, and what is done to posts."""
+
+from datetime import datetime, timedelta
+from typing import Literal
+
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from ninja import Schema
+from pydantic import Field
+
+from lyhord.desk import actions, queries
+from lyhord.desk.api.shared import TurnShown, router, visible
+from lyhord.desk.models import Draft, Turn
+from lyhord.intake import queries as intake
+from lyhord.staff.requests import StaffRequest
+from lyhord.web.api import Given, Id, NoSuch, Words, chosen, form_key
+
+LONGEST = 100_000
+Seen = Id | None
+
+
+class ReplyGiven(Given):
+    text: Words = Field(min_length=1, max_length=LONGEST)
+    is_public: bool = Field(
+        description="Whether you mean everybody to read it; a strand of the other kind refuses it."
+    )
+    seen: Seen = Field(
+        description="`newest_turn` of the conversation as you read it; a newer one refuses the answer."
+    )
+    strand: Id | None = Field(None, description="Where it goes; null: where the customer waits.")
+    close: bool = False
+    delay_seconds: int | None = Field(
+        None, ge=0, le=3600, description="Time to undo; null: as your profile says."
+    )
+
+
+class PrivateGiven(Given):
+    text: Words = Field(min_length=1, max_length=LONGEST)
+    seen: Seen
+    delay_seconds: int | None = Field(None, ge=0, le=3600)
+
+
+class NoteGiven(Given):
+    text: Words = Field(min_length=1, max_length=LONGEST)
+
+
+class ModerateGiven(Given):
+    verb: Literal["hide", "unhide", "delete", "like", "unlike", "block", "unblock", "report"]
+    post: Id
+    reason: Words = Field("", max_length=500)
+
+
+class DraftGiven(Given):
+    text: Words = Field(max_length=LONGEST, description="Empty: the draft is deleted.")
+
+
+class DraftShown(Schema):
+    id: int
+    user: int
+    name: str
+    kind: str
+    text: str
+    saved_at: datetime
+
+
+def turn_row(turn: Turn) -> queries.TurnRow:
+    return queries.turns(turn.conversation_id, only=[turn.pk])[0]
+
+
+def delay_of(seconds: int | None) -> timedelta | None:
+    return None if seconds is None else timedelta(seconds=seconds)
+
+
+@router.post("/conversations/{int:pk}/replies", response={201: TurnShown})
+def reply(request: StaffRequest, pk: int, given: ReplyGiven) -> queries.TurnRow:
+    """Answer the customer. 409 with the newer turns if something was said after `seen`; nothing is sent then."""
+    visible(request, pk)
+    strands = queries.strands_visible_to(request.user).filter(conversation=pk)
+    detail = queries.conversation(request.user, pk)
+    number = given.strand or (detail.answer_strand if detail else None)
+    if number is None:
+        raise NoSuch(_("There is nothing here that could be answered."))
+    turn = actions.reply(
+        chosen(strands.select_related("thread__account", "identity"), number, "strand"),
+        given.text,
+        seen=given.seen,
+        is_public=given.is_public,
+        by=request.user,
+        form_key=form_key(request),
+        now=timezone.now(),
+        delay=delay_of(given.delay_seconds),
+        close=given.close,
+    )
+    return turn_row(turn)
+
+
+@router.post("/conversations/{int:pk}/move-to-private", response={201: TurnShown})
+def move_to_private(request: StaffRequest, pk: int, given: PrivateGiven) -> queries.TurnRow:
+    """Answer a public word in private; what she then writes there joins this conversation."""
+    turn = actions.move_to_private(
+        visible(request, pk),
+        given.text,
+        seen=given.seen,
+        by=request.user,
+        form_key=form_key(request),
+        now=timezone.now(),
+        delay=delay_of(given.delay_seconds),
+    )
+    return turn_row(turn)
+
+
+@router.post("/conversations/{int:pk}/notes", response={201: TurnShown})
+def note(request: StaffRequest, pk: int, given: NoteGiven) -> queries.TurnRow:
+    """Words for colleagues; they never leave the house."""
+    one, now = visible(request, pk), timezone.now()
+    return turn_row(actions.note(one, given.text, by=request.user, form_key=form_key(request), now=now))
+
+
+@router.post("/conversations/{int:pk}/moderate", response={201: TurnShown})
+def moderate(request: StaffRequest, pk: int, given: ModerateGiven) -> queries.TurnRow:
+    """Hide, like, delete or report a post of the conversation's threads, or block its author."""
+    one = visible(request, pk)
+    post = chosen(intake.posts_visible_to(request.user), given.post, "post")
+    turn = actions.moderate(
+        one,
+        given.verb,
+        post,
+        by=request.user,
+        form_key=form_key(request),
+        now=timezone.now(),
+        reason=given.reason,
+    )
+    return turn_row(turn)
+
+
+# Drafts -------------------------------------------------------------------------------------------------------------
+
+
+def draft_shown(draft: Draft) -> DraftShown:
+    same = ("id", "kind", "text", "saved_at")
+    return DraftShown(
+        **{name: getattr(draft, name) for name in same}, user=draft.user_id, name=draft.user.name
+    )
+
+
+@router.get("/conversations/{int:pk}/drafts", response=list[DraftShown])
+def drafts(request: StaffRequest, pk: int) -> list[DraftShown]:
+    """What you and colleagues are writing here, the newest first."""
+    visible(request, pk)
+    return [draft_shown(draft) for draft in queries.drafts(pk)]
+
+
+@router.put("/conversations/{int:pk}/drafts/{kind}", response=DraftShown | None)
+def save_draft(
+    request: StaffRequest, pk: int, kind: Literal["public", "private", "note"], given: DraftGiven
+) -> DraftShown | None:
+    """Keep what you are writing. Empty deletes it, and gives null."""
+    draft = actions.save_draft(visible(request, pk), kind, given.text, by=request.user, now=timezone.now())
+    return draft_shown(draft) if draft is not None else None
+
+
+@router.post("/conversations/{int:pk}/drafts/{int:draft}/take", response=DraftShown)
+def take_draft(request: StaffRequest, pk: int, draft: int) -> DraftShown:
+    """A colleague's draft becomes yours, after what you have written already."""
+    visible(request, pk)
+    theirs = get_object_or_404(queries.drafts_visible_to(request.user), pk=draft, conversation=pk)
+    return draft_shown(actions.take_over_draft(theirs, by=request.user, now=timezone.now()))

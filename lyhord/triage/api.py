@@ -1,0 +1,98 @@
+"""The API of what we think that a post is, and of people's word against it."""
+
+from datetime import datetime
+from typing import Any, Literal
+
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from ninja import Router, Schema
+from pydantic import Field
+
+from lyhord.intake import queries as intake
+from lyhord.staff.requests import StaffRequest
+from lyhord.triage import actions, queries
+from lyhord.triage.models import Assessment, Correction
+from lyhord.web.api import Given, Words
+
+router = Router(tags=["triage"])
+
+Head = Literal["kind", "topic", "sentiment", "urgency", "language", "spam"]
+
+
+class Reason(Schema):
+    part: str
+    points: int
+    text: str
+
+
+class AssessmentShown(Schema):
+    post: int
+    post_version: int
+    at: datetime
+    model: str
+    language: str
+    language_confidence: float
+    kind: str
+    kind_confidence: float
+    topic: str
+    topic_confidence: float
+    sentiment: int = Field(description="-1, 0 or 1")
+    sentiment_score: float
+    needs_answer: bool
+    is_urgent: bool
+    is_abusive: bool
+    priority: int = Field(description="The text's own part, 0 to 100.")
+    private: list[dict[str, Any]] = Field(
+        description="Where personal data stands: type, start, end in code points."
+    )
+    reasons: list[Reason]
+    situation: str
+
+
+class CorrectionGiven(Given):
+    head: Head
+    label: Words = Field(min_length=1, max_length=24)
+
+
+class CorrectionShown(Schema):
+    id: int
+    head: str
+    was: str
+    label: str
+    post_version: int
+    by: int = Field(alias="by_id")
+    at: datetime
+
+
+def shown(told: Assessment) -> AssessmentShown:
+    same = [name for name in AssessmentShown.model_fields if name not in {"post", "reasons"}]
+    return AssessmentShown(
+        **{name: getattr(told, name) for name in same},
+        post=told.post_id,
+        reasons=[
+            Reason(part=one["part"], points=one["points"], text=_(one["why"]) % one.get("values", {}))
+            for one in told.reasons
+        ],
+    )
+
+
+@router.get("/posts/{int:pk}/assessment", response=AssessmentShown)
+def assessment(request: StaffRequest, pk: int) -> AssessmentShown:
+    """What we think of a post, with reasons. 404 also where it is not judged yet, or by nobody: our own posts."""
+    posts = intake.posts_visible_to(request.user)
+    return shown(get_object_or_404(Assessment, post__in=posts.filter(pk=pk)))
+
+
+@router.post("/posts/{int:pk}/assessment/correct", response=AssessmentShown)
+def correct(request: StaffRequest, pk: int, given: CorrectionGiven) -> AssessmentShown:
+    """Say what it is instead. It stays so, whatever is judged later."""
+    post = get_object_or_404(intake.posts_visible_to(request.user), pk=pk)
+    return shown(actions.correct(post, given.head, given.label, by=request.user, now=timezone.now()))
+
+
+@router.get("/posts/{int:pk}/assessment/corrections", response=list[CorrectionShown])
+def corrections(request: StaffRequest, pk: int) -> list[Correction]:
+    """What people said instead, oldest first."""
+    post = get_object_or_404(intake.posts_visible_to(request.user), pk=pk)
+    return list(queries.corrections(post))

@@ -1,0 +1,192 @@
+"""A small world for tests that look at every door: two brands, people of each role, and one of everything of team A."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from lyhord.channels.models import Account, App
+from lyhord.customers.models import Authorship, Customer, Identity, Merge
+from lyhord.desk import actions as desk
+from lyhord.desk import queries, steps
+from lyhord.desk.models import Conversation, Strand, Turn
+from lyhord.intake import search
+from lyhord.intake.models import Attachment, Envelope, Post, PostVersion, Refusal, Thread, Ticket
+from lyhord.outbox import actions as outbox
+from lyhord.outbox.models import Dispatch
+from lyhord.staff import actions as staff
+from lyhord.staff.models import ApiKey, Brand, LogIn, Membership, Team, User
+from lyhord.triage.models import Assessment
+
+PASSWORD = "correct horse battery staple"
+ROLES = ("agent", "senior", "lead", "moderator", "expert", "communications", "listener", "administrator")
+
+
+@dataclass
+class World:
+    now: datetime
+    people: dict[str, User] = field(default_factory=dict)  # agent_a, agent_b, agent_other, chief
+    plain_keys: dict[str, str] = field(default_factory=dict)  # person, or person:scope -> the key
+    made: int = 0
+
+    # What a test looks at; all of team A.
+    brand: Brand = field(init=False)
+    team: Team = field(init=False)
+    account: Account = field(init=False)
+    conversation: Conversation = field(init=False)
+    post: Post = field(init=False)
+    dispatch: Dispatch = field(init=False)
+
+    def user(self, name: str, role: str = "", team: Team | None = None, **fields: Any) -> User:
+        user = User.objects.create_user(
+            f"{name}@example.com", PASSWORD, name=name.replace("_", " ").title(), is_demo=True, **fields
+        )
+        if team is not None:
+            Membership.objects.create(user=user, team=team, role=role)
+        self.people[name] = user
+        return user
+
+    def key(self, name: str, *scopes: str) -> str:
+        """A key of this person. Made without asking for her mandate: a lead may have made it before she was moved."""
+        called = f"{name}:{','.join(scopes)}"
+        if called not in self.plain_keys:
+            self.plain_keys[called] = plain_key(self.people[name], scopes, self.now)
+        return self.plain_keys[called]
+
+    def headers(self, name: str, *scopes: str) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.key(name, *(scopes or ('read', 'write')))}"}
+
+    def new_account(self, brand: Brand, teams: list[Team], name: str) -> Account:
+        app = App.objects.create(connector="demo", name=name, endpoint=uuid4().hex, made_at=self.now)
+        account = Account.objects.create(
+            app=app, brand=brand, connector="demo", name=name, native=name.lower(), handle=name.lower(), made_at=self.now,
+            settings={"page": name.lower()},
+        )  # fmt: skip
+        account.teams.set(teams)
+        return account
+
+    def person(self, brand: Brand, name: str) -> Identity:
+        native = name.lower()
+        known = Identity.objects.filter(brand=brand, connector="demo", native=native).first()
+        if known is not None:
+            return known
+        customer = Customer.objects.create(brand=brand, name=name, since=self.now)
+        return Identity.objects.create(
+            customer=customer, brand=brand, connector="demo", native=native, handle=native, name=name,
+            first_at=self.now, last_at=self.now,
+        )  # fmt: skip
+
+    def said(self, name: str, text: str, account: Account | None = None, **fields: Any) -> Post:
+        """A customer writes in public, and the desk files it."""
+        self.made += 1
+        place = account or self.account
+        thread, _new = Thread.objects.get_or_create(
+            account=place, native=f"thread of {name}", defaults={"is_public": True, "begun_at": self.now}
+        )
+        identity = self.person(place.brand, name)
+        at = self.now + timedelta(seconds=self.made)
+        post = Post.objects.create(
+            thread=thread, account=place, native=f"p{self.made}", author=identity.native, handle=identity.handle,
+            name=name, text=text, at=at, stored_at=at, text_at=at, is_public=True, **fields,
+        )  # fmt: skip
+        search.index([search.Entry(post.pk, text, "sv")])
+        Authorship.objects.create(post=post, identity=identity)
+        Assessment.objects.create(
+            post=post, at=at, model="test", language="sv", kind="question", topic="delivery", priority=30
+        )
+        steps.file_posts(at)
+        return post
+
+    def conversation_of(self, post: Post) -> Conversation:
+        return Turn.objects.select_related("conversation").get(post=post).conversation
+
+    def reply(self, by: User, text: str = "We are looking into it.") -> Dispatch:
+        strand = Strand.objects.select_related("thread__account", "identity").get(
+            conversation=self.conversation
+        )
+        turn = desk.reply(
+            strand, text, seen=queries.newest_turn(self.conversation.pk), is_public=True, by=by, form_key=uuid4(),
+            now=self.now + timedelta(seconds=self.made), delay=timedelta(hours=1),
+        )  # fmt: skip
+        assert turn.dispatch is not None
+        return turn.dispatch
+
+
+def plain_key(user: User, scopes: tuple[str, ...], now: datetime) -> str:
+    from lyhord.lib import crypto
+
+    plain = f"lyh_{crypto.token()}"
+    ApiKey.objects.create(
+        user=user,
+        name="test",
+        prefix=plain[:8],
+        digest=crypto.digest(plain),
+        scopes=list(scopes),
+        made_at=now,
+    )
+    return plain
+
+
+def build(now: datetime) -> World:
+    """Brand X with teams A and B, brand Y with team C. Everything in it belongs to team A."""
+    world = World(now)
+    world.brand, other = Brand.objects.create(name="Norrtåg"), Brand.objects.create(name="Södertåg")
+    world.team = Team.objects.create(brand=world.brand, name="A")
+    team_b, team_c = (
+        Team.objects.create(brand=brand, name=name) for brand, name in [(world.brand, "B"), (other, "C")]
+    )
+    for role in ROLES:
+        world.user(f"{role}_a", role, world.team)
+    world.user("agent_b", "agent", team_b)
+    world.user("agent_other", "agent", team_c)
+    world.user("lead_other", "lead", team_c)
+    world.user("chief", is_administrator=True)
+    world.account = world.new_account(world.brand, [world.team], "Norr")
+    world.post = world.said("Anna", "Var är mitt tåg?")
+    world.conversation = world.conversation_of(world.post)
+    world.dispatch = world.reply(world.people["agent_a"])
+    world.conversation.refresh_from_db()
+    return world
+
+
+def furnish(world: World) -> dict[str, int | str]:
+    """One of everything else of team A, and what stands for each parameter of an address."""
+    now, agent, lead = world.now, world.people["agent_a"], world.people["lead_a"]
+    chief = world.people["chief"]
+    PostVersion.objects.create(post=world.post, text="Var är tåget?", at=now)
+    attachment = Attachment.objects.create(
+        post=world.post, url="https://demo.example/1.png", kind="picture", state=Attachment.KEPT, token="t" * 22,
+        path="no-such-file.png", content_type="image/png",
+    )  # fmt: skip
+    envelope = Envelope.objects.create(
+        app=world.account.app, account=world.account, connector="demo", method="POST", raw=b"?", digest="0" * 64,
+        received_at=now, state=Envelope.QUARANTINED, problem="Not JSON.",
+    )  # fmt: skip
+    Refusal.objects.create(envelope=envelope, position=0, kind=Refusal.UNREADABLE, why="Not JSON.", at=now)
+    desk.save_draft(world.conversation, "note", "Half a thought", by=lead, now=now)
+    desk.tag(world.conversation, "delay", by=agent, now=now)
+    view = desk.save_view("Delays", "tag=delay", by=lead, now=now, team=world.team)
+    hold = outbox.hold_account(world.account, "Looking into it", lead, now)
+    kept, gone = world.person(world.brand, "Berit").customer, world.person(world.brand, "Britt").customer
+    merge = Merge.objects.create(kept=kept, gone=gone, identities=[], by=agent, at=now)
+    Customer.objects.filter(pk=gone.pk).update(merged_into=kept)
+    key = ApiKey.objects.create(
+        user=agent, name="mine", prefix="lyh_mine", digest="1" * 64, scopes=["read"], made_at=now
+    )
+    session = LogIn.objects.create(user=agent, session="s" * 32, began_at=now)
+    ticket = Ticket.objects.create(
+        number=424242, token="k" * 32, account=world.account, thread="ticket", at=now
+    )
+    newcomer, link = staff.invite("new@example.com", "New", [(world.team, "agent")], by=chief, now=now)
+    draft = world.conversation.drafts.get()
+    return {
+        "brand": world.brand.pk, "team": world.team.pk, "account": world.account.pk, "conversation": world.conversation.pk,
+        "post": world.post.pk, "dispatch": world.dispatch.pk, "attachment": attachment.pk,
+        "attachment_token": attachment.token, "envelope": envelope.pk, "draft": draft.pk, "view": view.pk, "hold": hold.pk,
+        "customer": world.person(world.brand, "Anna").customer.pk, "kept": kept.pk, "merge": merge.pk,
+        "strand": Strand.objects.get(conversation=world.conversation).pk, "key": key.pk, "session": session.pk,
+        "ticket_token": ticket.token, "person": world.people["expert_a"].pk, "newcomer": newcomer.pk,
+        "welcome": link.rstrip("/").rsplit("/", 1)[1], "identity": world.person(world.brand, "Anna").pk,
+        "seen": queries.newest_turn(world.conversation.pk) or 0, "berit": kept.pk, "app": world.account.app_id,
+        "endpoint": world.account.app.endpoint,
+    }  # fmt: skip

@@ -83,6 +83,8 @@ class Network:
     def look(self, cursor: str, account: str) -> tuple[list[Line], str]:
         """Events of `account` after `cursor`, which is a place in the file, and the cursor to go on from."""
         start = int(cursor) if cursor.isdigit() else 0
+        if self.path.exists() and self.path.stat().st_size < start:
+            start = 0  # another file took its place
         events, at = [], start
         for line, end in self.lines(start):
             at = end

@@ -68,6 +68,7 @@ def event(kind: Kind, part: Mapping[str, Any]) -> Event:
         aliases=tuple(plain(each, "aliases") for each in listed(part, "aliases")),
         ok=part.get("ok") is not False,
         is_spoken_to=part.get("is_spoken_to") is not False,
+        extra=dict(part["extra"]) if isinstance(part.get("extra"), Mapping) else {},
     )
 
 

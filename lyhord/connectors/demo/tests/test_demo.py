@@ -352,8 +352,13 @@ def test_what_is_too_long_says_by_how_much(network: Network, account: AccountSid
     assert network.answers() == []
 
 
-def test_a_network_in_a_new_file_has_forgotten_everything(network: Network, tmp_path: Path) -> None:
-    wrote(network)
+def test_a_network_in_a_new_file_has_forgotten_everything_and_is_read_anew(
+    network: Network, account: AccountSide, tmp_path: Path
+) -> None:
+    wrote(network, "Of the old one, and quite a bit longer")
+    _events, cursor = polled(account)
     (tmp_path / FILE).unlink()
     (tmp_path / FILE).touch()
     assert network.posts() == []
+    wrote(network, "New")
+    assert [event.text for event in polled(account, cursor)[0]] == ["New"]

@@ -199,18 +199,9 @@ def event(change: Change) -> bytes:
 
 async def stream(hub: Hub, listener: Listener, since: int, ends_at: float) -> AsyncIterator[bytes]:
     yield b"retry: 2000\n: hello\n\n"
-    if since:
-        missed = await hub.missed(listener, since)
-        if missed is None:
-            yield f"id: {hub.at}\nevent: resync\ndata: {{}}\n\n".encode()
-        for change in missed or ():
-            yield event(change)
-    while True:
-        left = ends_at - time()
-        if left <= 0:
-            yield b"event: renew\ndata: {}\n\n"
-            return
-        change: Change | None
+    for missed in await caught_up(hub, listener, since):
+        yield missed
+    while (left := ends_at - time()) > 0:
         try:
             change = await asyncio.wait_for(listener.queue.get(), min(HEARTBEAT, left))
         except TimeoutError:
@@ -221,6 +212,16 @@ async def stream(hub: Hub, listener: Listener, since: int, ends_at: float) -> As
         yield event(change)
         if change[1] == "rights" and change[2] == listener.user:
             return
+    yield b"event: renew\ndata: {}\n\n"
+
+
+async def caught_up(hub: Hub, listener: Listener, since: int) -> list[bytes]:
+    if not since:
+        return []
+    missed = await hub.missed(listener, since)
+    if missed is None:
+        return [f"id: {hub.at}\nevent: resync\ndata: {{}}\n\n".encode()]
+    return [event(change) for change in missed]
 
 
 class Application:

@@ -6,6 +6,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from lyhord.desk.models import Status
+
 VIEWS: dict[str, Any] = {
     "open": _("All open"),
     "mine": pgettext_lazy("view", "Mine"),
@@ -30,6 +32,7 @@ VIEW_ICONS = {
     "closed": "check",
     "spam": "ban",
 }
+STATUSES: dict[str, Any] = dict(Status.choices)
 EMPTY: dict[str, Any] = {
     "open": _("Nothing is open. All is answered."),
     "mine": _("Nothing waits for you."),

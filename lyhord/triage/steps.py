@@ -11,7 +11,7 @@ from lyhord.lib import work
 from lyhord.triage import actions, queries
 from lyhord.triage.judge import MODEL, judge
 from lyhord.triage.models import Assessment
-from lyhord.web import progress
+from lyhord.web import marks
 
 MOST = 500
 SETTLED = timedelta(seconds=60)  # no post with a lower id can still be uncommitted then
@@ -28,12 +28,12 @@ def assess(now: datetime) -> int:
         queries.to_assess().select_related("account", "thread"),
         Assessment.objects.all(),
         link="post_id",
-        after=progress.get("triage.assess"),
+        after=marks.get("triage.assess"),
         settled=Q(stored_at__lt=now - SETTLED),
         most=MOST,
     )
     Assessment.objects.bulk_create([assessment_of(post, now) for post in found], MOST, ignore_conflicts=True)
-    progress.put("triage.assess", mark)
+    marks.put("triage.assess", mark)
     return len(found)
 
 
@@ -41,7 +41,7 @@ def assess(now: datetime) -> int:
 def reassess(now: datetime) -> int:
     """Judge again what was edited, or came to speak to us only later. What people corrected stays as they said."""
     work.in_order(LOCK)
-    after = progress.get("triage.reassess")
+    after = marks.get("triage.reassess")
     changes = list(PostChange.objects.filter(pk__gt=after).order_by("pk")[:MOST])
     if not changes:
         return 0
@@ -54,7 +54,7 @@ def reassess(now: datetime) -> int:
             actions.keep_corrections(fresh)
             fresh.save()
             done += 1
-    progress.put("triage.reassess", changes[-1].pk)
+    marks.put("triage.reassess", changes[-1].pk)
     return done
 
 

@@ -39,6 +39,7 @@ class Installation:
     folder: Path
     port: int
     environment: dict[str, str]
+    facts: Any = None  # what the maker of its people told
 
     @property
     def url(self) -> str:
@@ -57,14 +58,24 @@ class Installation:
             f"{code}\nprint('\\x1e' + json.dumps(out, default=str))"
         )
         done = subprocess.run(
-            [sys.executable, "-c", full], env=self.environment, cwd=ROOT, capture_output=True, text=True, check=False
+            [sys.executable, "-c", full],
+            env=self.environment,
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
         )
         assert done.returncode == 0, done.stderr[-3000:]
         return json.loads(done.stdout.rsplit("\x1e", 1)[1])
 
     def command(self, *words: str) -> "subprocess.CompletedProcess[str]":
         return subprocess.run(
-            [sys.executable, "-m", "lyhord.cli", *words], env=self.environment, cwd=ROOT, capture_output=True, text=True, check=False
+            [sys.executable, "-m", "lyhord.cli", *words],
+            env=self.environment,
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
         )
 
     def answers(self) -> list[dict[str, Any]]:
@@ -145,7 +156,9 @@ def until(is_so: Callable[[], Any], what: str, more: Callable[[], str] = str, se
     raise AssertionError(f"It never came: {what}. {more()}")
 
 
-def question(text: str, *, who: str = "aino", thread: str | None = None, private: bool = False, **more: Any) -> dict[str, Any]:
+def question(
+    text: str, *, who: str = "aino", thread: str | None = None, private: bool = False, **more: Any
+) -> dict[str, Any]:
     """What a customer does on the demo network."""
     return {
         "kind": "created",

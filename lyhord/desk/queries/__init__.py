@@ -4,6 +4,7 @@ from lyhord.desk.queries.card import Answer, Card, card, same_reply_before
 from lyhord.desk.queries.detail import Detail, StrandRow, conversation, neighbours, waits_next
 from lyhord.desk.queries.inbox import BadCursor, Filters, NoSuchView, Page, Row, inbox, row, rows
 from lyhord.desk.queries.people import Present, colleagues, presences, present
+from lyhord.desk.queries.renewed import rows_in_view
 from lyhord.desk.queries.sight import (
     conversations_visible_to,
     drafts,
@@ -46,6 +47,7 @@ __all__ = [
     "present",
     "row",
     "rows",
+    "rows_in_view",
     "same_reply_before",
     "saved_views",
     "strands_visible_to",

@@ -16,12 +16,12 @@ MOST = 200  # in one go; a page asks for older ones
 
 COLUMNS = """
 t.id, t.at, t.what, t."values", t.by_id, u.name, t.strand_id,
-p.id, p.is_own, p.is_public, p.text, p.lang, p.name, p.handle, p.link, p.version, p.deleted_at, p.hidden_at, p.mentions,
+p.id, p.is_own, p.is_public, p.text, p.lang, p.name, p.handle, p.link, p.version, COALESCE(p.deleted_at, e.deleted_at), COALESCE(p.hidden_at, e.hidden_at), p.mentions,
 d.id, d.state, d.verb, d.text, d.lang, d.is_public, d.problem, d.hold_reason, d.due_at, d.sent_at, d.version,
 rc.link, rc.read_at, n.text, s.priority, s.reasons, s.language, s.private,
 (SELECT {files} FROM intake_attachment f WHERE f.post_id = p.id),
 (SELECT {signs} FROM (SELECT x.sign, COUNT(*) AS n FROM intake_reaction x
-  WHERE x.post_id = p.id AND x.sign <> '' GROUP BY x.sign) AS y)
+  WHERE x.post_id = COALESCE(p.id, e.id) AND x.sign <> '' GROUP BY x.sign) AS y)
 """
 JOINS = """
 JOIN desk_turn t ON t.id = h.id
@@ -29,6 +29,7 @@ LEFT JOIN staff_user u ON u.id = t.by_id
 LEFT JOIN intake_post p ON p.id = t.post_id
 LEFT JOIN outbox_dispatch d ON d.id = t.dispatch_id
 LEFT JOIN outbox_receipt rc ON rc.dispatch_id = d.id
+LEFT JOIN intake_post e ON e.account_id = rc.account_id AND e.native = rc.native
 LEFT JOIN desk_note n ON n.id = t.note_id
 LEFT JOIN triage_assessment s ON s.post_id = p.id
 """

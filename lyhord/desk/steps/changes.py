@@ -7,10 +7,11 @@ from django.db import transaction
 from lyhord.desk import rules
 from lyhord.desk.actions import changing, tally, waiting
 from lyhord.desk.models import Conversation, Filing, Strand, Turn
-from lyhord.desk.steps import filing, words
+from lyhord.desk.steps import filing, joining, words
 from lyhord.intake.models import Post, PostChange
+from lyhord.outbox.models import Receipt
 from lyhord.triage.models import Assessment
-from lyhord.web import progress
+from lyhord.web import marks
 
 MARK = "desk.take_changes"
 MOST = 500
@@ -19,25 +20,41 @@ MOST = 500
 @transaction.atomic
 def take_changes(now: datetime) -> int:
     """Edits, deletions, hidings and reactions: the conversation gets a new version, and open pages look again."""
-    changes = list(PostChange.objects.filter(pk__gt=progress.get(MARK)).order_by("pk")[:MOST])
+    changes = list(PostChange.objects.filter(pk__gt=marks.get(MARK)).order_by("pk")[:MOST])
     if not changes:
         return 0
     what: dict[int, set[str]] = {}
     for change in changes:
         what.setdefault(change.post_id, set()).add(change.what)
+    joining.follow({post for post, kinds in what.items() if "joined" in kinds}, now)
     file_again({post for post, kinds in what.items() if kinds & {"filled", "joined"}}, now)
     turns = {
         turn.post_id: turn
         for turn in Turn.objects.filter(post__in=what).select_related("post", "post__assessment")
     }
-    for row in changing.locked({turn.conversation_id for turn in turns.values()}):
+    touched = {turn.conversation_id for turn in turns.values()} | echoed(set(what) - set(turns))
+    for row in changing.locked(touched):
         cell = tally.key(row)
         for post, turn in turns.items():
             if turn.conversation_id == row.pk and post is not None:
                 take(row, turn, what[post])
         changing.saved(row, cell, now)
-    progress.put(MARK, changes[-1].pk)
+    marks.put(MARK, changes[-1].pk)
     return len(changes)
+
+
+def echoed(posts: set[int]) -> set[int]:
+    """Conversations of which these are our own words: somebody liked them, or they were deleted there."""
+    names = Post.objects.filter(pk__in=posts, is_own=True).values_list("account", "native")
+    found: set[int] = set()
+    for account, native in names:
+        receipts = Receipt.objects.filter(account=account, native=native)
+        found.update(
+            receipts.filter(dispatch__turn__isnull=False).values_list(
+                "dispatch__turn__conversation", flat=True
+            )
+        )
+    return found
 
 
 def file_again(posts: set[int], now: datetime) -> None:
@@ -58,8 +75,6 @@ def file_again(posts: set[int], now: datetime) -> None:
 def take(row: Conversation, turn: Turn, kinds: set[str]) -> None:
     post = turn.post
     assert post is not None
-    if "joined" in kinds and turn.strand_id is not None:
-        move_strand(turn, post)
     if "deleted" in kinds:
         deleted(row, turn)
     elif "edited" in kinds and post.at >= row.last_at:
@@ -96,15 +111,3 @@ def judged_anew(row: Conversation, told: Assessment | None) -> None:
         row.is_spam = row.is_spam and told.kind == "spam"
     account = row.account
     row.flow = rules.flow(account.purpose, row.brand.channel_model, row.kind, row.needs_answer)
-
-
-def move_strand(turn: Turn, post: Post) -> None:
-    """Two threads were found to be one: the strand goes along, unless the person has one there already."""
-    strand = turn.strand
-    if strand is None or strand.thread_id == post.thread_id:
-        return
-    there = Strand.objects.filter(thread=post.thread_id, identity=strand.identity_id, ended_at=None)
-    if strand.ended_at is None and there.exists():
-        Strand.objects.filter(pk=strand.pk).update(ended_at=post.stored_at)
-        return
-    Strand.objects.filter(pk=strand.pk).update(thread=post.thread_id)

@@ -9,7 +9,7 @@ from lyhord.desk.steps import hers, words
 from lyhord.desk.steps.book import Book
 from lyhord.desk.steps.ours import Ours
 from lyhord.lib import work
-from lyhord.web import progress
+from lyhord.web import marks
 
 MARK = "desk.file_posts"
 LOCK = 7_504
@@ -19,12 +19,12 @@ LOCK = 7_504
 def file_posts(now: datetime) -> int:
     """File a batch of posts; gives how many were taken on. Posts are told in the order of their own time."""
     work.in_order(LOCK)
-    after = progress.get(MARK)
+    after = marks.get(MARK)
     batch = words.ready(after)
     filed = file_batch(batch, now) if batch else 0
     if batch:
         words.set_stuck_aside(after, max(word.pk for word in batch), now)
-    progress.put(MARK, words.low_water(after, now))
+    marks.put(MARK, words.low_water(after, now))
     return filed
 
 

@@ -7,7 +7,7 @@ from lyhord.channels.models import Account
 from lyhord.desk import actions, queries, steps
 from lyhord.desk.models import Conversation, Filing, Status, Strand, Tally, Turn
 from lyhord.desk.tests.conftest import World, assess, make_account
-from lyhord.intake.models import Counter, Post, PostChange, Ticket
+from lyhord.intake.models import Counter, Post, PostChange, Reaction, Ticket
 from lyhord.outbox.models import State
 from lyhord.staff.models import User
 from lyhord.web.models import Change
@@ -313,3 +313,53 @@ def test_two_accounts_never_share_a_conversation(world: World, account: Account)
     second = world.says("Aino", thread="y", account=other)
     assert first.pk != second.pk
     assert second.account_id == other.pk
+
+
+def test_two_threads_found_to_be_one_make_one_matter_of_hers(world: World, linnea: User) -> None:
+    first = world.says("Aino", "Var är tåget?", thread="a")
+    second = world.says("Aino", "Och väskan?", thread="b")
+    other = world.says("Maja", "Jag med", thread="b")
+    actions.note(second, "Ring", by=linnea, form_key=uuid4(), now=world.now)
+    join(world, "b", "a")
+    first.refresh_from_db()
+    second.refresh_from_db()
+    other.refresh_from_db()
+    assert (first.status, first.snippet, second.status) == (Status.OPEN, "Och väskan?", Status.CLOSED)
+    assert [turn.text for turn in queries.turns(first) if turn.kind != "event"] == [
+        "Var är tåget?",
+        "Och väskan?",
+        "Ring",
+    ]
+    assert [turn.what for turn in queries.turns(second)] == ["merged_into"]
+    assert Strand.objects.get(conversation=first, ended_at=None).thread == world.thread("a")
+    assert other.status == Status.OPEN
+    assert Strand.objects.get(conversation=other).thread == world.thread("a")
+    assert {cell.status: cell.n for cell in Tally.objects.exclude(n=0)} == {"open": 2, "closed": 1}
+    world.answer(
+        first,
+        linnea,
+        strand=Strand.objects.select_related("thread", "identity").get(conversation=first, ended_at=None),
+    )
+
+
+def join(world: World, gone: str, kept: str) -> None:
+    """What intake does when it learns that two threads are one."""
+    for post in Post.objects.filter(thread=world.thread(gone)):
+        PostChange.objects.create(post=post, what="joined", at=world.now)
+    Post.objects.filter(thread=world.thread(gone)).update(thread=world.thread(kept))
+    steps.take_changes(world.now)
+
+
+def test_what_happens_to_our_own_words_there_is_shown(world: World, linnea: User) -> None:
+    conversation = world.says("Aino")
+    world.becomes(world.answer(conversation, linnea).dispatch, State.SENT, native="ours-1")
+    echo = world.post("", "Klockan tolv. /Linnea", native="ours-1", parent="p1")
+    steps.file_posts(world.now)
+    conversation.refresh_from_db()
+    Reaction.objects.create(post=echo, author="aino", sign="❤", at=world.now)
+    Post.objects.filter(pk=echo.pk).update(deleted_at=world.now)
+    PostChange.objects.create(post=echo, what="deleted", at=world.now)
+    steps.take_changes(world.now)
+    reply = queries.turns(conversation)[-1]
+    assert (reply.kind, reply.is_deleted, reply.reactions) == ("reply", True, [{"sign": "❤", "n": 1}])
+    assert Conversation.objects.get().version == conversation.version + 1

@@ -35,7 +35,6 @@ def work_context(request: StaffRequest, pk: int) -> dict[str, Any] | None:
         ],
         "drafts": queries.drafts(pk),
         "form_key": uuid4(),
-        "new_key": uuid4,
         "signature": rules.signature_of(request.user.signature, request.user.name),
         "words": words,
         "person": request.user,

@@ -42,6 +42,7 @@ async function fetched(id) {
 export async function open(id, { push = true, focus = false } = {}) {
   wanted = id;
   current = id;
+  for (const gone of rows.querySelectorAll("li[data-left]")) if (Number(gone.dataset.id) !== id) gone.remove();
   paint(id);
   link(id)?.scrollIntoView({ block: "nearest" });
   let html;
@@ -137,7 +138,10 @@ async function renew(asked) {
 function place(id, fresh) {
   const old = item(id);
   if (!fresh) {
-    if (old && id !== current) old.remove();
+    // The one that is open stays until another is opened, so that nothing jumps; it no longer waits.
+    if (old && id === current) old.querySelector("a.row")?.classList.remove("waits");
+    else old?.remove();
+    if (old && id === current) old.dataset.left = "1";
     waiting.delete(id);
     return;
   }

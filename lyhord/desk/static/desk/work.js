@@ -1,4 +1,5 @@
 // The open conversation: new turns come in, the composer stays; drafts are kept on the server; who is there is told.
+import { open as openDialog } from "../web/js/dialog.js";
 import { measure } from "./measure.js";
 
 const SAVE_AFTER = 2000;
@@ -221,6 +222,39 @@ document.addEventListener("submit", (event) => {
   window.htmx.ajax("POST", `/conversation/${work.dataset.id}/${form.dataset.verb}/`, { values, swap: "none", target: document.body });
   form.reset();
 });
+
+// What can be done with one post: one dialog for all of them.
+let chosen = null;
+document.addEventListener("click", (event) => {
+  const opener = event.target.closest("[data-post]");
+  if (opener) showPost(opener);
+  const button = event.target.closest("[data-moderate], [data-correct]");
+  if (button && chosen) doToPost(button);
+});
+
+function showPost(opener) {
+  chosen = opener;
+  const can = new Set((work.dataset.verbs ?? "").split(" "));
+  for (const button of document.querySelectorAll("[data-moderate]")) {
+    const verb = button.dataset.moderate;
+    button.hidden = !can.has(verb) || (verb === "hide" && opener.dataset.postHidden) || (verb === "unhide" && !opener.dataset.postHidden) || (verb === "block" && opener.dataset.postOurs);
+  }
+  const link = document.getElementById("post-link");
+  link.hidden = !opener.dataset.postLink;
+  if (opener.dataset.postLink) link.href = opener.dataset.postLink;
+  document.getElementById("post-correct").hidden = Boolean(opener.dataset.postOurs);
+  openDialog("post-dialog");
+}
+
+function doToPost(button) {
+  const { moderate, correct } = button.dataset;
+  const post = chosen.dataset.post;
+  if (["delete", "block"].includes(moderate) && !confirm(document.getElementById("post-verbs").dataset.confirm)) return;
+  button.closest("dialog").close();
+  const base = `/conversation/${work.dataset.id}`;
+  if (correct) window.htmx.ajax("POST", `${base}/post/${post}/correct/`, { values: { head: "kind", label: correct }, swap: "none", target: document.body });
+  else window.htmx.ajax("POST", `${base}/moderate/`, { values: { verb: moderate, post, form_key: crypto.randomUUID() }, swap: "none", target: document.body });
+}
 
 function colleague(name) {
   const option = [...document.querySelectorAll("#colleagues option")].find((one) => one.value === name.trim());

@@ -51,14 +51,19 @@ function begin(box) {
 }
 
 function newestUndo() {
-  return [...document.querySelectorAll("#toasts [data-undo]")].at(-1);
+  return [...document.querySelectorAll("#toasts .toast:not([hidden]) [data-undo]")].at(-1);
 }
 
 region?.addEventListener("click", (event) => {
   const box = event.target.closest(".toast");
   if (event.target.closest("[data-dismiss]")) box.remove();
-  // The request goes out by the same click; the box may leave once it has been sent.
-  if (event.target.closest("[data-undo]")) setTimeout(() => box.remove(), 50);
+  // Hidden at once, but it stays in the page until its request has been answered: htmx looks from it for what to swap.
+  const undo = event.target.closest("[data-undo]");
+  if (undo && undo.hasAttribute("hx-post")) {
+    box.hidden = true;
+    box.addEventListener("htmx:afterSettle", () => box.remove());
+    box.addEventListener("htmx:afterRequest", () => setTimeout(() => box.remove(), 1000));
+  } else if (undo) box.remove();
 });
 
 register({ name: "undo", key: "z", label: text("undo"), when: () => Boolean(newestUndo()), run: () => newestUndo().click() });

@@ -69,6 +69,11 @@ def test_where_a_second_factor_is_required_it_comes_before_the_first_account() -
     assert page.status_code == 200, "the password was given a moment ago and is not asked for again"
     assert b'<img src="data:image/svg+xml;base64,' in page.content
     assert b"style=" not in page.content
+    found = re.search(r"<code>(\w+)</code>", page.content.decode())
+    assert found is not None
+    browser.post("/account/second-factor/begin/", {"code": code_for(found.group(1))})
+    assert b'href="/settings/channels/add/?first=1"' in browser.get("/account/recovery-codes/").content
+    assert browser.get("/settings/people/").status_code == 200
 
 
 @pytest.mark.django_db

@@ -15,6 +15,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from lyhord.staff import actions, forms, limits
 from lyhord.staff.actions import links
 from lyhord.staff.models import AccessLink, User
+from lyhord.staff.views import second_factor
 from lyhord.staff.views.shared import status_of, tried, with_now
 from lyhord.web.views import render
 
@@ -42,7 +43,9 @@ def setup(request: HttpRequest, *, now: datetime) -> HttpResponse:
         if request.method == "POST":
             user = tried(form, lambda: actions.make_first_administrator(**form.cleaned_data, now=now))
             if user is not None:
-                return log_in(request, user, AFTER_SETUP)
+                response = log_in(request, user, AFTER_SETUP)
+                request.session[second_factor.GO_ON] = AFTER_SETUP
+                return response
             if User.objects.exists():
                 raise Http404  # another browser was first
         return render(request, "staff/setup.html", {"form": form}, status=status_of(form))

@@ -19,6 +19,8 @@ from lyhord.staff.models import User
 from lyhord.staff.views.shared import user_of
 from lyhord.web import changes
 
+GO_ON = "staff.go_on"  # in the session: where the first start goes on when the second factor stands
+
 
 def changed(request: HttpRequest, verb: str) -> None:
     """The person's other sessions end; this one goes on."""
@@ -51,6 +53,14 @@ class Generate(recovery.GenerateRecoveryCodesView):  # type: ignore[misc]
         return response
 
 
+class Codes(recovery.ViewRecoveryCodesView):  # type: ignore[misc]
+    """Shown once; then it goes on to where the set-up was leading, or to the work."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        return context | {"go_on": self.request.session.pop(GO_ON, "/")}
+
+
 class Authenticate(base.AuthenticateView):  # type: ignore[misc]
     """The code after the password. Wrong codes count against the account, whichever process they reach."""
 
@@ -78,7 +88,7 @@ deactivate = Deactivate.as_view()
 generate = Generate.as_view()
 authenticate = Authenticate.as_view()
 reauthenticate = base.reauthenticate
-recovery_codes = recovery.view_recovery_codes
+recovery_codes = Codes.as_view()
 
 
 @login_required

@@ -149,7 +149,8 @@ def test_filters_narrow_a_view(world: World, linnea: User) -> None:
 def test_search_finds_what_was_said_in_any_state(world: World, linnea: User) -> None:
     conversation = world.says("Aino", "Min väska blev kvar på tåget")
     post = Post.objects.get()
-    search.index([search.Entry(post.pk, post.account_id, post.text, "sv")])
+    entry: dict[str, Any] = {"post": post.pk, "account": post.account_id, "text": post.text, "lang": "sv"}
+    search.index([search.Entry(**{name: entry[name] for name in search.Entry._fields})])
     actions.close(conversation, by=linnea, now=world.now)
     assert names(linnea, filters=queries.Filters(q="väskan")) == ["Aino"]
     assert names(linnea, filters=queries.Filters(q="aino")) == ["Aino"]

@@ -22,13 +22,14 @@ class Entry(NamedTuple):
 
 def index(entries: Iterable[Entry]) -> None:
     """Write or renew the entries of posts."""
-    rows: list[tuple[int, list[str]]] | list[tuple[int, str, str]]
+    rows: list[tuple[list[str], int]] | list[tuple[int, str, str]]
     if connection.vendor == "postgresql":
         statement = (
-            "INSERT INTO intake_search (post_id, words) VALUES (%s, array_to_tsvector(%s::text[]))"
+            "INSERT INTO intake_search (post_id, account_id, words) "
+            " SELECT id, account_id, array_to_tsvector(%s::text[]) FROM intake_post WHERE id = %s"
             " ON CONFLICT (post_id) DO UPDATE SET words = excluded.words"
         )
-        rows = [(entry.post, lexemes(entry)) for entry in entries]
+        rows = [(lexemes(entry), entry.post) for entry in entries]
     else:
         statement = "INSERT OR REPLACE INTO intake_search (rowid, words, stems) VALUES (%s, %s, %s)"
         rows = [(entry.post, *columns(entry)) for entry in entries]
@@ -83,10 +84,11 @@ def statement(
         where.append(f"{key} < %s")
         values.append(before_id)
     if accounts is not None:
-        # CROSS JOIN: SQLite then takes the index of words as the outer loop, newest first, and stops at the limit.
-        table += f" {'JOIN' if is_postgresql else 'CROSS JOIN'} intake_post p ON p.id = {key}"
-        where.append(f"p.account_id IN ({', '.join(['%s'] * len(accounts))})")
+        where.append(f"{'s' if is_postgresql else 'p'}.account_id IN ({', '.join(['%s'] * len(accounts))})")
         values.extend(accounts)
+        if not is_postgresql:
+            # CROSS JOIN: SQLite then takes the index of words as the outer loop, newest first, and stops at the limit.
+            table += " CROSS JOIN intake_post p ON p.id = s.rowid"
     sql = f"SELECT {key} FROM {table} WHERE {' AND '.join(where)} ORDER BY {order} DESC LIMIT %s"  # noqa: S608
     return sql, [*values, most]
 

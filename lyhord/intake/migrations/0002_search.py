@@ -8,7 +8,7 @@ CREATE VIRTUAL TABLE intake_search USING fts5(
 """
 # No foreign key: the rows are written and removed together with their posts, and a truncation stays possible.
 POSTGRESQL = (
-    "CREATE TABLE intake_search (post_id bigint PRIMARY KEY, words tsvector NOT NULL)",
+    "CREATE TABLE intake_search (post_id bigint PRIMARY KEY, account_id bigint NOT NULL, words tsvector NOT NULL)",
     "CREATE INDEX intake_search_words ON intake_search USING gin (words)",
 )
 

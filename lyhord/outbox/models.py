@@ -52,28 +52,19 @@ class Dispatch(Work):
     sent_at = models.DateTimeField(null=True)
     state_at = models.DateTimeField()
     hold_reason = models.TextField(default="", blank=True)
-    hold = models.ForeignKey(
-        "Hold", on_delete=models.SET_NULL, null=True, related_name="+"
-    )  # lifting it lets this go
+    # Lifting it lets this go.
+    hold = models.ForeignKey("Hold", on_delete=models.SET_NULL, null=True, related_name="+")
     released_at = models.DateTimeField(null=True)  # a person saw why it was held, and said to send it
     reason = models.TextField(default="", blank=True)  # of a moderation, by us
     version = models.PositiveIntegerField(default=0)
 
     class Meta:
         indexes = [
-            models.Index(
-                fields=["due_at", "id"], condition=Q(state__in=["queued", "sending"]), name="dispatch_due"
-            ),
-            models.Index(
-                fields=["lane", "id"],
-                condition=Q(state__in=["queued", "sending", "unsure", "held"]),
-                name="dispatch_lane",
-            ),
-            models.Index(
-                fields=["state_at"],
-                condition=Q(state__in=["unsure", "held", "refused"]),
-                name="dispatch_needs_person",
-            ),
+            # SQLite 3.53 takes no partial index whose condition is a list (state IN ...) of bound values; that a
+            # column which is compared is not NULL it can prove. Only what is still to be done has a `due_at`.
+            models.Index(fields=["due_at", "id"], condition=Q(due_at__isnull=False), name="dispatch_due"),
+            models.Index(fields=["lane", "state", "id"], name="dispatch_lane"),
+            models.Index(fields=["state", "id"], name="dispatch_state"),
         ]
 
     @property
@@ -104,6 +95,7 @@ class Receipt(models.Model):
                 fields=["account", "native"], condition=~Q(native=""), name="one_receipt_each"
             )
         ]
+        indexes = [models.Index(fields=["account", "native"], name="receipt_native")]
 
 
 class Hold(models.Model):

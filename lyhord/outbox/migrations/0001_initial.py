@@ -75,16 +75,20 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.AddIndex(
-            model_name='dispatch',
-            index=models.Index(condition=models.Q(('state__in', ['queued', 'sending'])), fields=['due_at', 'id'], name='dispatch_due'),
+            model_name='receipt',
+            index=models.Index(fields=['account', 'native'], name='receipt_native'),
         ),
         migrations.AddIndex(
             model_name='dispatch',
-            index=models.Index(condition=models.Q(('state__in', ['queued', 'sending', 'unsure', 'held'])), fields=['lane', 'id'], name='dispatch_lane'),
+            index=models.Index(condition=models.Q(('due_at__isnull', False)), fields=['due_at', 'id'], name='dispatch_due'),
         ),
         migrations.AddIndex(
             model_name='dispatch',
-            index=models.Index(condition=models.Q(('state__in', ['unsure', 'held', 'refused'])), fields=['state_at'], name='dispatch_needs_person'),
+            index=models.Index(fields=['lane', 'state', 'id'], name='dispatch_lane'),
+        ),
+        migrations.AddIndex(
+            model_name='dispatch',
+            index=models.Index(fields=['state', 'id'], name='dispatch_state'),
         ),
         migrations.AddConstraint(
             model_name='receipt',

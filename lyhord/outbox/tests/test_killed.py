@@ -1,6 +1,7 @@
 """R20: a worker killed at any point of a send never makes the customer read it twice, and loses nothing."""
 
 import os
+import random
 import signal
 from datetime import datetime, timedelta
 
@@ -93,3 +94,21 @@ def test_the_saboteur_is_caught(
     killed(queue(), "after_send", now)
     later(now)
     assert len(paper.texts()) == 2
+
+
+@pytest.mark.whole
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize("keeps", ["key", "none"])
+def test_many_kills_at_random_points(queue: Queue, paper: Paper, now: datetime, keeps: str) -> None:
+    """500 kills a kind of network: none doubled, none lost, and each doubtful one is with people."""
+    chance = random.Random(20)
+    paper.keeps(keeps)
+    for number in range(500):
+        killed(queue(f"{number}", person=f"p{number}"), chance.choice(POINTS), now)
+    later(now)
+    texts = paper.texts()
+    unsure = set(Dispatch.objects.filter(state=State.UNSURE).values_list("text", flat=True))
+    assert len(texts) == len(set(texts))
+    assert set(texts) | unsure == {str(number) for number in range(500)}
+    assert set(Dispatch.objects.values_list("state", flat=True)) <= {State.SENT, State.UNSURE}
+    assert keeps == "none" or not unsure

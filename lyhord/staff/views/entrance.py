@@ -20,7 +20,7 @@ from lyhord.staff.views.shared import status_of, tried, with_now
 from lyhord.web.views import render
 
 # The page of a later room, so by its address: connecting the first account comes next (ui-ux 7.13).
-AFTER_SETUP = "/settings/channels/add/?first=1"
+AFTER_SETUP = "/settings/channels/new/?first=1"
 
 
 def log_in(request: HttpRequest, user: User, to: str) -> HttpResponse:

@@ -50,9 +50,9 @@ def do(
 
 @login_required
 @require_POST
-def plain(request: StaffRequest, pk: int, verb: str) -> HttpResponse:
+def plain(request: StaffRequest, pk: str, verb: str) -> HttpResponse:
     action, text = PLAIN[verb]
-    return do(request, pk, text, lambda one: action(one, by=request.user, now=timezone.now()))
+    return do(request, int(pk), text, lambda one: action(one, by=request.user, now=timezone.now()))
 
 
 @login_required

@@ -25,7 +25,7 @@ def index(entries: Iterable[Entry]) -> None:
     rows: list[tuple[list[str], int]] | list[tuple[int, str, str]]
     if connection.vendor == "postgresql":
         statement = (
-            "INSERT INTO intake_search (post_id, account_id, words) "
+            "INSERT INTO intake_search (post_id, account_id, words)"
             " SELECT id, account_id, array_to_tsvector(%s::text[]) FROM intake_post WHERE id = %s"
             " ON CONFLICT (post_id) DO UPDATE SET words = excluded.words"
         )

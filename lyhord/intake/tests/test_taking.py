@@ -246,23 +246,33 @@ def story(now: datetime, *, with_deletion: bool) -> list[Event]:
     return events
 
 
-@pytest.mark.parametrize("with_deletion", [True, False])
-def test_the_order_of_arrival_does_not_matter(brand: Brand, now: datetime, with_deletion: bool) -> None:
-    found = []
-    for number, order in enumerate(itertools.permutations(story(now, with_deletion=with_deletion))):
-        if not with_deletion and number % 7:
-            continue
+WHOLE = pytest.mark.whole
+
+
+@pytest.mark.parametrize(
+    ("with_deletion", "every"),
+    [(True, 5), (False, 29), pytest.param(True, 1, marks=WHOLE), pytest.param(False, 1, marks=WHOLE)],
+)
+def test_the_order_of_arrival_does_not_matter(
+    brand: Brand, now: datetime, with_deletion: bool, every: int
+) -> None:
+    """One by one and all at once, in every order (`every` 29: each 29th of them)."""
+    orders = list(itertools.permutations(story(now, with_deletion=with_deletion)))[::every]
+    expected: object = None
+    for number, order in enumerate(orders):
         account = makes.make_account(brand, now)
-        if number % 2:
-            take(account, *order, now=now + timedelta(hours=1))
-        else:
-            for event in order:
-                take(account, event, now=now + timedelta(hours=1))
-        found.append(state())
-        for table in (PostChange, PostVersion, Reaction, Report, Attachment, Seen):
-            table.objects.all().delete()
-        search.forget(Post.objects.values_list("pk", flat=True))
-        Post.objects.all().delete()
-        Thread.objects.update(joined=None)
-        Thread.objects.all().delete()
-    assert all(one == found[0] for one in found)
+        batches = [order] if number % 2 else [(event,) for event in order]
+        for batch in batches:
+            take(account, *batch, now=now + timedelta(hours=1))
+        expected = expected or state()
+        assert state() == expected, [event.key for event in order]
+        forget()
+
+
+def forget() -> None:
+    for table in (PostChange, PostVersion, Reaction, Report, Attachment, Seen):
+        table.objects.all().delete()
+    search.forget(Post.objects.values_list("pk", flat=True))
+    Post.objects.all().delete()
+    Thread.objects.update(joined=None)
+    Thread.objects.all().delete()

@@ -73,8 +73,10 @@ def wide_hold(dispatch: Dispatch, now: datetime) -> Hold | None:
 
 
 def lane_hold(dispatch: Dispatch, now: datetime) -> Hold | None:
-    """The hold on the lane that came after the dispatch was queued."""
-    return open_holds(now).filter(lane=dispatch.lane, since__gt=dispatch.made_at).first()
+    """The hold on the lane that came after the dispatch was queued, or after a person released it."""
+    return (
+        open_holds(now).filter(lane=dispatch.lane, since__gt=dispatch.released_at or dispatch.made_at).first()
+    )
 
 
 def earlier_in_lane(lane: Any, pk: Any, made_at: Any) -> QuerySet[Dispatch]:

@@ -95,6 +95,19 @@ def test_reopening_lifts_what_closing_held(queue: Queue, paper: Paper, now: date
     assert paper.texts() == ["Wait a moment"]
 
 
+def test_a_person_may_send_one_of_a_held_lane_and_a_later_hold_binds_it_again(
+    queue: Queue, paper: Paper, agent: User, now: datetime
+) -> None:
+    dispatch = queue("Wait a moment", delay=MINUTE * 2)
+    actions.hold(dispatch.lane, "The conversation was closed.", "desk:closed", now + MINUTE)
+    actions.release(again(dispatch), agent, now + MINUTE * 2)
+    actions.hold(dispatch.lane, "Closed once more.", "desk:closed", now + MINUTE * 3)
+    assert (again(dispatch).state, paper.asked) == (State.HELD, 0)
+    actions.release(again(dispatch), agent, now + MINUTE * 4)
+    send_due(now + MINUTE * 4)
+    assert paper.texts() == ["Wait a moment"]
+
+
 def test_a_dispatch_that_slipped_past_its_lanes_hold_is_held_when_it_is_claimed(
     queue: Queue, paper: Paper, now: datetime
 ) -> None:

@@ -105,14 +105,17 @@ def unreceipted_own_posts(dispatch: Dispatch) -> QuerySet[Post]:
     place = Q(thread__in=threads_of(dispatch))
     if dispatch.answers is not None:
         place |= Q(parent=dispatch.answers.native)
-    return Post.objects.filter(
+    found = Post.objects.filter(
         place, ~Exists(receipts), account=dispatch.account_id, is_own=True, stored_at__gte=dispatch.made_at
-    ).order_by("pk")
+    )
+    if dispatch.thread_id is None:
+        found = found.filter(is_public=dispatch.is_public)
+    return found.order_by("pk")
 
 
 def threads_of(dispatch: Dispatch) -> list[int | None]:
-    """The thread, and the one that it was found to be."""
-    thread: Thread | None = dispatch.thread
+    """The thread, and the one that it was found to be. Private words to a public post have none yet: then the post's."""
+    thread: Thread | None = dispatch.thread or (dispatch.answers.thread if dispatch.answers else None)
     return [thread.pk, thread.joined_id] if thread is not None else []
 
 

@@ -48,8 +48,8 @@ def lane(
         return f"b{account}{who}"
     if verb not in REPLIES and post is not None:
         return f"p{post}"
-    if thread is None:
-        return f"d{dispatch}"
+    if thread is None:  # the first word to somebody, or a post to nobody
+        return f"s{account}{who}" if who else f"d{dispatch}"
     if not is_public:
         return f"t{thread}"
     return f"t{thread}{who}" if who else f"d{dispatch}"

@@ -49,7 +49,7 @@ def send(dispatch_id: int, now: datetime) -> None:
 def take(dispatch_id: int, now: datetime) -> Dispatch | None:
     """Claim it, and look for all that may have changed since it was written."""
     rows = Dispatch.objects.filter(pk=dispatch_id, state__in=queries.WAITING)
-    rows = rows.select_related("account__app", "thread", "answers", "newest", "by")
+    rows = rows.select_related("account__app", "thread", "answers__thread", "newest", "by")
     for dispatch in work.claim(rows, now, lease=LEASE, most=1):
         if dispatch.state == State.SENDING and not may_repeat(dispatch, now):
             moving.move(

@@ -71,7 +71,7 @@ def conclude(dispatch: Dispatch, found: Sent | Unsure | Retry, now: datetime) ->
 def take_echoes(now: datetime, most: int = 100) -> int:
     """Own posts that came in while we did not know whether ours had been sent: they settle it. Gives how many."""
     rows = Dispatch.objects.filter(state__in=ON_ITS_WAY, verb__in=["reply", "post"])
-    rows = rows.select_related("account", "thread", "answers")
+    rows = rows.select_related("account", "thread", "answers__thread")
     return sum(take_echo(dispatch, now) for dispatch in rows.order_by("-state_at")[:most])
 
 

@@ -68,6 +68,20 @@ def test_other_posts_settle_nothing(
     assert again(unsure).state == State.UNSURE
 
 
+def test_a_public_post_of_ours_does_not_settle_private_words(
+    queue: Queue, paper: Paper, make_post: MakePost, now: datetime
+) -> None:
+    dispatch = queue("We look into it.", thread=None, is_public=False)
+    paper.answers = [fakes.hears_nothing]
+    steps.send(dispatch.pk, now)
+    make_post("We look into it.", is_own=True, author="us", stored_at=now + MINUTE)
+    assert steps.take_echoes(now + MINUTE) == 0
+    make_post(
+        "We look into it.", is_own=True, author="us", stored_at=now + MINUTE, is_public=False, parent="post1"
+    )
+    assert steps.take_echoes(now + MINUTE) == 1
+
+
 def test_one_echo_settles_one_dispatch(
     queue: Queue, paper: Paper, make_post: MakePost, now: datetime
 ) -> None:

@@ -214,3 +214,12 @@ def test_the_reply_written_before_the_first_was_held_waits(queue: Queue, paper: 
         actions.lift(hold, now + MINUTE)
     assert send_due(now + MINUTE * 2) == 0
     assert paper.texts() == []
+
+
+def test_a_private_answer_to_a_public_word_is_held_when_she_writes_again(
+    queue: Queue, paper: Paper, make_post: MakePost, now: datetime
+) -> None:
+    dispatch = queue("In private", thread=None, is_public=False)
+    make_post("Never mind.", stored_at=now + MINUTE)
+    send_due(now + MINUTE)
+    assert (again(dispatch).state, paper.asked) == (State.HELD, 0)

@@ -40,6 +40,8 @@ def hold_queued(conversation: Conversation, *, by: User | None, now: datetime) -
     return held
 
 
-def lift(conversation: Conversation, *, now: datetime) -> None:
-    for hold in Hold.objects.filter(source=source(conversation), lifted_at=None).order_by("pk"):
+def lift(*conversations: Conversation, now: datetime) -> None:
+    """Let them go again; the outbox still looks whether she has written since."""
+    sources = [source(conversation) for conversation in conversations]
+    for hold in Hold.objects.filter(source__in=sources, lifted_at=None).order_by("pk"):
         outbox.lift(hold, now)

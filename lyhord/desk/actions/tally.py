@@ -4,8 +4,10 @@ from collections import Counter
 from collections.abc import Mapping
 
 from django.db import connection
+from django.db.models import BooleanField, Case, Count, Value, When
+from django.db.models.functions import Coalesce
 
-from lyhord.desk.models import Conversation
+from lyhord.desk.models import Conversation, Tally
 
 Key = tuple[int, int, str, bool, bool, str]  # account, assignee (0: nobody), status, waits for us, spam, flow
 
@@ -35,6 +37,25 @@ def moved(before: Key | None, after: Key | None, into: Counter[Key]) -> None:
         into[before] -= 1
     if after is not None:
         into[after] += 1
+
+
+def recount() -> int:
+    """Count all conversations anew, after an import or a restore; gives how many cells were wrong."""
+    columns = ["account_id", "assignee", "status", "waits", "is_spam", "flow"]
+    waits = Case(
+        When(waiting_since=None, then=Value(False)), default=Value(True), output_field=BooleanField()
+    )
+    rows = Conversation.objects.annotate(waits=waits, owner=Coalesce("assignee_id", 0)).order_by()
+    counted = rows.values_list("account_id", "owner", "status", "waits", "is_spam", "flow").annotate(
+        number=Count("pk")
+    )
+    there: Counter[Key] = Counter(
+        {(a, b, c, d, e, f): n for a, b, c, d, e, f, n in Tally.objects.values_list(*columns, "n")}
+    )
+    deltas: Counter[Key] = Counter({(a, int(b), c, d, e, f): n for a, b, c, d, e, f, n in counted})
+    deltas.subtract(there)
+    write(deltas)
+    return sum(n != 0 for n in deltas.values())
 
 
 def write(deltas: Mapping[Key, int]) -> set[int]:

@@ -61,6 +61,8 @@ def not_sent(row: Conversation, turn: Turn, strand: Strand | None, *, now: datet
     assert turn.dispatch is not None
     cell = tally.key(row)
     Turn.objects.filter(pk=turn.pk).update(taken_state=turn.dispatch.state)
+    if row.status == Status.CLOSED:
+        holding.lift(row, now=now)
     waiting.unanswered(row, strand)
     if what:
         Turn.objects.create(conversation=row, at=now, what=what, values={"dispatch": turn.dispatch_id})

@@ -1,6 +1,7 @@
 """What the desk shows. Callers write `queries.inbox(...)`."""
 
 from lyhord.desk.queries.card import Answer, Card, card, same_reply_before
+from lyhord.desk.queries.completeness import Completeness, completeness
 from lyhord.desk.queries.detail import Detail, StrandRow, conversation, neighbours, waits_next
 from lyhord.desk.queries.inbox import BadCursor, Filters, NoSuchView, Page, Row, inbox, row, rows
 from lyhord.desk.queries.people import Present, colleagues, presences, present
@@ -23,6 +24,7 @@ __all__ = [
     "Answer",
     "BadCursor",
     "Card",
+    "Completeness",
     "Detail",
     "Filters",
     "NoSuchView",
@@ -33,6 +35,7 @@ __all__ = [
     "TurnRow",
     "card",
     "colleagues",
+    "completeness",
     "context",
     "conversation",
     "conversations_visible_to",

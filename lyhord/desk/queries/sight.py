@@ -1,6 +1,8 @@
 """The one gate for reading: a conversation is seen by whoever sees the account where it began."""
 
-from django.db.models import QuerySet
+from collections.abc import Collection
+
+from django.db.models import Q, QuerySet
 
 from lyhord.channels import queries as channels
 from lyhord.desk.models import Conversation, Draft, SavedView, Strand, Tag, Turn
@@ -26,17 +28,18 @@ def posts_visible_to(user: User) -> QuerySet[Post]:
 
 def saved_views(user: User) -> list[SavedView]:
     """Her own first, then those of her teams."""
-    mine = SavedView.objects.filter(user=user).order_by("position", "pk")
-    teams = SavedView.objects.filter(team__in=user.memberships.values("team")).order_by(
-        "team", "position", "pk"
-    )
-    return [*mine, *teams]
+    teams = user.memberships.values("team")
+    shown = SavedView.objects.filter(Q(user=user) | Q(team__in=teams))
+    mine = sorted((view for view in shown if view.user_id == user.pk), key=lambda v: (v.position, v.pk))
+    others = (view for view in shown if view.user_id != user.pk)
+    return [*mine, *sorted(others, key=lambda v: (v.team_id, v.position, v.pk))]
 
 
-def tags(user: User) -> list[str]:
-    """Names of the tags that she may choose from."""
-    accounts = channels.accounts_visible_to(user)
-    names = Tag.objects.filter(brand__in=accounts.values("brand")).order_by("name")
+def tags(user: User, brands: Collection[int] | None = None) -> list[str]:
+    """Names of the tags that she may choose from. `brands`: hers, where the caller has them at hand."""
+    if brands is None:
+        brands = set(channels.accounts_visible_to(user).values_list("brand", flat=True))
+    names = Tag.objects.filter(brand__in=brands).order_by("name")
     return list(names.values_list("name", flat=True).distinct())
 
 

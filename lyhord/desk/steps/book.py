@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.db.models import Q
 
 from lyhord.channels.models import Account
-from lyhord.desk.actions import changing, tally
+from lyhord.desk.actions import changing, holding, tally
 from lyhord.desk.models import Conversation, Filing, Strand, Turn
 from lyhord.desk.steps import numbering, renewing
 from lyhord.desk.steps.words import Word
@@ -45,6 +45,7 @@ class Book:
         self.turns: list[Turn] = []
         self.turn_of: dict[tuple[int, str], Strand] = {}  # (account, native): where that post was filed
         self.filings: list[Filing] = []
+        self.reopened: list[Conversation] = []
         self.load()
 
     def load(self) -> None:
@@ -129,6 +130,8 @@ class Book:
         bulk.insert(self.turns)
         self.write_filings()
         self.count_and_tell()
+        if self.reopened:
+            holding.lift(*self.reopened, now=self.now)
 
     def write_strands(self) -> None:
         if self.ended:

@@ -123,6 +123,7 @@ def told(book: Book, conversation: Conversation, word: Word) -> None:
 
 def reopened(book: Book, conversation: Conversation, word: Word) -> None:
     conversation.closed_at = conversation.closed_by = None
+    book.reopened.append(conversation)
     book.turns.append(Turn(conversation=conversation, at=book.now, what="reopened", values={"post": word.pk}))
 
 

@@ -39,10 +39,13 @@ def together(*jobs: Callable[[], object]) -> list[object]:
     return list(told)
 
 
+@pytest.mark.parametrize(
+    "rounds", [ROUNDS, pytest.param(1_000, marks=[pytest.mark.whole, pytest.mark.timeout(1_800)])]
+)
 def test_of_two_who_answer_at_once_one_is_sent_and_the_other_is_told(
-    world: World, linnea: User, petri: User
+    world: World, linnea: User, petri: User, rounds: int
 ) -> None:
-    for n in range(ROUNDS):
+    for n in range(rounds):
         conversation = world.says(f"P{n}", thread=f"t{n}")
         seen = queries.newest_turn(conversation.pk)
 

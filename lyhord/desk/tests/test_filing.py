@@ -8,7 +8,7 @@ from lyhord.desk import actions, queries, steps
 from lyhord.desk.models import Conversation, Filing, Status, Strand, Tally, Turn
 from lyhord.desk.tests.conftest import World, assess, make_account
 from lyhord.intake.models import Counter, Post, PostChange, Reaction, Ticket
-from lyhord.outbox.models import State
+from lyhord.outbox.models import Hold, State
 from lyhord.staff.models import User
 from lyhord.web.models import Change
 
@@ -305,6 +305,24 @@ def test_a_deleted_word_leaves_the_list_and_no_longer_waits(world: World) -> Non
     steps.take_changes(world.now)
     conversation.refresh_from_db()
     assert (conversation.snippet, conversation.waiting_since) == ("", None)
+
+
+def test_a_customers_word_lifts_what_closing_held(world: World, linnea: User, petri: User) -> None:
+    conversation = world.says("Aino")
+    world.answer(conversation, linnea)
+    actions.close(conversation, by=petri, now=world.later(minutes=5))
+    assert Hold.objects.filter(lifted_at=None).count() == 1
+    world.says("Aino", "Hallå?")
+    assert not Hold.objects.filter(lifted_at=None).exists()
+
+
+def test_nothing_is_left_behind_unseen(world: World, linnea: User) -> None:
+    world.says("Aino", told={"kind": "complaint"})
+    actions.take(world.says("Maja", thread="m"), by=linnea, now=world.now)
+    world.post("Erik", thread="e", is_assessed=False)
+    told = queries.completeness(linnea, now=world.now)
+    assert (told.not_filed, told.without_owner, told.complaints) == (0, 1, 1)
+    assert queries.completeness(linnea, now=world.later(minutes=11)).not_filed == 1
 
 
 def test_two_accounts_never_share_a_conversation(world: World, account: Account) -> None:

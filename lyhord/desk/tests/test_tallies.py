@@ -88,3 +88,15 @@ def test_the_tallies_equal_a_real_count(
         steps.take_dispatches(world.now)
         steps.wake(world.now)
         assert maintained() == counted()
+    assert tally.recount() == 0
+
+
+def test_counting_anew_puts_right_what_was_wrong(world: World) -> None:
+    for name in PEOPLE:
+        world.says(name, thread=name)
+    Tally.objects.update(n=7)
+    assert tally.recount() == 1
+    assert maintained() == counted()
+    Tally.objects.all().delete()
+    assert tally.recount() == 1
+    assert maintained() == counted()

@@ -88,6 +88,8 @@ def in_our_form(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
 
 
 class Api(NinjaAPI):
+    document: OpenAPISchema | None = None
+
     @property
     def urls(self) -> tuple[list[URLResolver | URLPattern], str, str]:
         patterns, app, namespace = super().urls
@@ -101,6 +103,12 @@ class Api(NinjaAPI):
         return f"{operation.view_func.__module__.split('.')[1]}_{operation.view_func.__name__}"
 
     def get_openapi_schema(self, **kwargs: Any) -> OpenAPISchema:
+        """Made once: it is the same for everybody, anybody may ask for it, and it takes half a second."""
+        if self.document is None:
+            self.document = self.made_document(**kwargs)
+        return self.document
+
+    def made_document(self, **kwargs: Any) -> OpenAPISchema:
         schema = super().get_openapi_schema(**kwargs)
         schema["components"]["schemas"]["Error"] = ERROR
         for way in schema["paths"].values():

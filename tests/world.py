@@ -13,7 +13,7 @@ from lyhord.desk.models import Conversation, Strand, Turn
 from lyhord.intake import search
 from lyhord.intake.models import Attachment, Envelope, Post, PostVersion, Refusal, Thread, Ticket
 from lyhord.outbox import actions as outbox
-from lyhord.outbox.models import Dispatch
+from lyhord.outbox.models import Dispatch, State
 from lyhord.staff import actions as staff
 from lyhord.staff.models import ApiKey, Brand, LogIn, Membership, Team, User
 from lyhord.triage.models import Assessment
@@ -89,7 +89,7 @@ class World:
             thread=thread, account=place, native=f"p{self.made}", author=identity.native, handle=identity.handle,
             name=name, text=text, at=at, stored_at=at, text_at=at, is_public=True, **fields,
         )  # fmt: skip
-        search.index([search.Entry(post.pk, text, "sv")])
+        search.index([search.Entry(post=post.pk, text=text, lang="sv")])
         Authorship.objects.create(post=post, identity=identity)
         Assessment.objects.create(
             post=post, at=at, model="test", language="sv", kind="question", topic="delivery", priority=30
@@ -179,14 +179,23 @@ def furnish(world: World) -> dict[str, int | str]:
     )
     newcomer, link = staff.invite("new@example.com", "New", [(world.team, "agent")], by=chief, now=now)
     draft = world.conversation.drafts.get()
+    unsure, refused = (another(world.dispatch, state) for state in (State.UNSURE, State.REFUSED))
     return {
         "brand": world.brand.pk, "team": world.team.pk, "account": world.account.pk, "conversation": world.conversation.pk,
         "post": world.post.pk, "dispatch": world.dispatch.pk, "attachment": attachment.pk,
         "attachment_token": attachment.token, "envelope": envelope.pk, "draft": draft.pk, "view": view.pk, "hold": hold.pk,
         "customer": world.person(world.brand, "Anna").customer.pk, "kept": kept.pk, "merge": merge.pk,
         "strand": Strand.objects.get(conversation=world.conversation).pk, "key": key.pk, "session": session.pk,
-        "ticket_token": ticket.token, "person": world.people["expert_a"].pk, "newcomer": newcomer.pk,
+        "ticket_token": ticket.token, "person": world.people["expert_a"].pk, "newcomer": newcomer.pk, "agent": agent.pk,
         "welcome": link.rstrip("/").rsplit("/", 1)[1], "identity": world.person(world.brand, "Anna").pk,
         "seen": queries.newest_turn(world.conversation.pk) or 0, "berit": kept.pk, "app": world.account.app_id,
-        "endpoint": world.account.app.endpoint,
+        "endpoint": world.account.app.endpoint, "unsure": unsure.pk, "refused": refused.pk,
     }  # fmt: skip
+
+
+def another(dispatch: Dispatch, state: State) -> Dispatch:
+    """A dispatch like this one, in a lane of its own, at another point of its life."""
+    made = Dispatch.objects.get(pk=dispatch.pk)
+    made.pk, made.key, made.state, made.lane, made.due_at = None, uuid4(), state, f"d{state}", None
+    made.save(force_insert=True)
+    return made

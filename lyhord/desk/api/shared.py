@@ -4,12 +4,13 @@ from datetime import datetime
 from typing import Any
 
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 from ninja import Router, Schema
 from pydantic import Field
 
 from lyhord.desk import queries
 from lyhord.desk.models import Conversation
-from lyhord.desk.queries import Row
+from lyhord.desk.queries import Row, TurnRow
 from lyhord.staff.requests import StaffRequest
 
 router = Router(tags=["desk"])
@@ -51,6 +52,14 @@ class RowShown(Schema):
     version: int
 
 
+class ReasonShown(Schema):
+    """A part of the priority, and why."""
+
+    part: str
+    points: int
+    text: str
+
+
 class TurnShown(Schema):
     """One step of a conversation."""
 
@@ -85,10 +94,21 @@ class TurnShown(Schema):
     sent_at: datetime | None
     read_at: datetime | None
     priority: int | None
-    reasons: list[dict[str, Any]]
+    reasons: list[ReasonShown]
     private: list[dict[str, Any]]
     attachments: list[dict[str, Any]]
     reactions: list[dict[str, Any]]
+
+    @staticmethod
+    def resolve_problem(row: TurnRow) -> str:
+        return _(row.problem) if row.problem else ""
+
+    @staticmethod
+    def resolve_reasons(row: TurnRow) -> list[dict[str, Any]]:
+        """In the words of the language that was asked for."""
+        return [
+            {**one, "text": _(one["why"]) % one.get("values", {})} for one in row.reasons if one.get("why")
+        ]
 
 
 def visible(request: StaffRequest, pk: int) -> Conversation:

@@ -1,0 +1,99 @@
+"""Every address, asked as every role: the matrix in the repository is the law.
+
+`python -m tests.access.make` writes it anew; what changes in it is to be read like code.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import transaction
+
+from tests.access import law, walk
+from tests.access.routes import Route, routes
+from tests.access.walk import ROLES, Walk
+
+LAW = law.read()
+# Who must not even learn whether something of team A is there.
+STRANGERS = ("nobody", "agent_other", "lead_other")
+PARTS = ("api/v1/a", "api/v1/c", "api/v1/", "admin/", "settings/", "")
+
+
+@pytest.fixture(scope="module")
+def here(django_db_setup: None, django_db_blocker: Any) -> Iterator[Walk]:
+    """One world for all lines; each request is undone, and at the end the world too."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield walk.begin()
+        transaction.set_rollback(True)
+
+
+def part_of(route: Route) -> str:
+    return next(part for part in PARTS if route.path.startswith(part))
+
+
+def lines(part: str) -> list[Route]:
+    return [route for route in routes() if part_of(route) == part]
+
+
+@pytest.mark.django_db  # so that there is a database; `here` fills it before each test's own transaction begins
+@pytest.mark.parametrize("part", PARTS)
+def test_every_line_holds_for_every_role(here: Walk, part: str) -> None:
+    wrong = []
+    for route in lines(part):
+        told = LAW.get(route.line)
+        if told is None:
+            if here.outcome(route, "chief") != "no such method":
+                wrong.append(f"{route.line} has no line; python -m tests.access.make, and read what it says")
+            continue
+        for role in ROLES:
+            now_is = here.outcome(route, role)
+            if now_is != told.get(role):
+                wrong.append(f"{route.line}: {role} gets {now_is!r}, the law says {told.get(role)!r}")
+    assert wrong == []
+
+
+def test_the_law_has_no_line_of_an_address_that_is_gone() -> None:
+    known = {route.line for route in routes()}
+    assert [line for line in LAW if line not in known] == []
+
+
+def test_no_answer_is_a_fault_and_no_reading_writes() -> None:
+    words = {word for told in LAW.values() for word in told.values()}
+    assert words <= set(law.ORDER)
+    assert [line for line, told in LAW.items() if line.startswith("GET ") and "done" in told.values()] == []
+
+
+def test_every_line_names_every_role() -> None:
+    assert [line for line, told in LAW.items() if set(told) != set(ROLES)] == []
+
+
+def test_strangers_write_only_what_is_their_own() -> None:
+    """Whoever is of another brand, or nobody: the lines under which they change anything, and no others."""
+    own = {
+        "PATCH api/v1/me", "PUT api/v1/me/duty", "DELETE api/v1/me/sessions", "POST duty/", "POST profile/",
+        "POST profile/keys/", "POST profile/api-keys/",
+    }  # fmt: skip
+    # The stop button is for all brands, whoever presses it. A link lets its holder in.
+    wide = {
+        "POST outbox/stop/", "POST outbox/resume/", "POST api/v1/outbox/stop-all", "POST api/v1/outbox/resume-all",
+        "POST welcome/<str:token>/",
+    }  # fmt: skip
+    done = {line for line, told in LAW.items() if {told[role] for role in STRANGERS} & {"done"}}
+    assert done <= own | wide
+
+
+@pytest.mark.django_db  # so that there is a database; `here` fills it before each test's own transaction begins
+@pytest.mark.parametrize("part", PARTS)
+def test_what_is_hidden_looks_like_what_is_not_there(here: Walk, part: str) -> None:
+    wrong = []
+    for route in lines(part):
+        told = LAW.get(route.line)
+        if told is None or not route.names_things:
+            continue
+        for role in ROLES:
+            is_hidden = told[role] == "absent" or (role in STRANGERS and told[role] in {"forbidden", "login"})
+            if is_hidden and here.looks(route, role, is_missing=False) != here.looks(
+                route, role, is_missing=True
+            ):
+                wrong.append(f"{route.line}: {role} can tell it from what is not there")
+    assert wrong == []

@@ -1,0 +1,128 @@
+"""Asks one route as one role, and says in a word what came of it. Nothing that is asked stays done."""
+
+import json
+import re
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, cast
+from uuid import uuid4
+
+from django.conf import settings
+from django.core.cache import cache
+from django.db import transaction
+from django.db.models import Max
+from django.http import HttpResponse
+from django.test import Client
+from django.utils import timezone
+
+from lyhord.staff.models import AuditEvent
+from lyhord.web.models import Change
+from tests import world as worlds
+from tests.access.routes import Route, Things
+from tests.world import World
+
+# Everything belongs to team A. `administrator_a` administers its brand, `chief` the whole installation.
+ROLES = (
+    "nobody", "agent_a", "senior_a", "lead_a", "moderator_a", "expert_a", "communications_a", "listener_a",
+    "administrator_a", "agent_b", "agent_other", "lead_other", "chief", "key_read", "key_write",
+)  # fmt: skip
+# Callers with a key alone: of agent_a, that may only read, and only write.
+KEYS = {"key_read": ("agent_a", ("read",)), "key_write": ("agent_a", ("write",))}
+SAID = {
+    401: "login",
+    403: "forbidden",
+    404: "absent",
+    400: "refused",
+    405: "no such method",
+    409: "refused",
+    422: "refused",
+}
+
+
+@dataclass
+class Walk:
+    world: World
+    things: Things
+    sessions: dict[str, str] = field(default_factory=dict)
+
+    def ask(self, route: Route, role: str, *, is_missing: bool = False) -> HttpResponse:
+        """One request, as if it had never been."""
+        cache.clear()
+        client = Client(raise_request_exception=False)
+        headers = self.headers(route, role)
+        if not headers and role in self.sessions:
+            client.cookies[settings.SESSION_COOKIE_NAME] = self.sessions[role]
+        address = route.address(self.things, is_missing=is_missing)
+        body: Any = route.body(self.things)
+        if route.is_api:
+            words = json.dumps(body) if route.method != "GET" else ""
+            response: Any = client.generic(
+                route.method, address, words, "application/json", headers=headers, query_params=route.query()
+            )
+        else:
+            response = (client.get if route.method == "GET" else client.post)(address, body, headers=headers)
+        return cast(HttpResponse, response)
+
+    def headers(self, route: Route, role: str) -> dict[str, str]:
+        if role in KEYS:
+            name, scopes = KEYS[role]
+            return self.world.headers(name, *scopes)
+        if not route.is_api or role == "nobody":
+            return {}
+        if role == "chief":
+            return self.world.headers(role, "read", "write", "admin")
+        return self.world.headers(role, "read", "write")
+
+    def let_in(self) -> None:
+        """Sessions and keys are made before anything is asked, so that no undoing takes them away."""
+        for role in ROLES:
+            self.headers(Route("GET", "api/v1/me"), role)
+            if role in self.world.people:
+                client = Client()
+                client.force_login(self.world.people[role])
+                self.sessions[role] = client.cookies[settings.SESSION_COOKIE_NAME].value
+
+    def outcome(self, route: Route, role: str) -> str:
+        """login, forbidden, absent, refused (what was sent), ok (nothing written), done (something written)."""
+        before = written()
+        with transaction.atomic():
+            word = said(self.ask(route, role))
+            if word == "ok" and written() != before:
+                word = "done"
+            transaction.set_rollback(True)
+        return word
+
+    def looks(self, route: Route, role: str, *, is_missing: bool) -> tuple[str, str]:
+        """What somebody who may not see it can tell: the word, and the page without what changes at each request."""
+        with transaction.atomic():
+            response = self.ask(route, role, is_missing=is_missing)
+            transaction.set_rollback(True)
+        address = route.address(self.things, is_missing=is_missing)
+        text = response.content.decode(errors="replace").replace(address, "ADDRESS")
+        text = re.sub(
+            r'(name="csrfmiddlewaretoken" value|"X-CSRFToken": *|csrf[^"]*"[^"]*content)="?[^"]*"', "", text
+        )
+        return said(response), text
+
+
+def written() -> tuple[int, int]:
+    newest = AuditEvent.objects.aggregate(m=Max("pk"))["m"], Change.objects.aggregate(m=Max("pk"))["m"]
+    return newest[0] or 0, newest[1] or 0
+
+
+def said(response: HttpResponse) -> str:
+    status = response.status_code
+    if status in {301, 302, 303, 307} and response["Location"].startswith(("/login/", "/admin/login/")):
+        return "login"
+    return SAID.get(status, "ok" if status < 400 else str(status))
+
+
+def begin() -> Walk:
+    """A fresh world, at the present: pages read the clock."""
+    now = timezone.now()
+    world = worlds.build(now)
+    things = worlds.furnish(world)
+    tomorrow = (now + timedelta(days=1)).isoformat()
+    found = Walk(world, {**things, "tomorrow": tomorrow, "uuid": str(uuid4())})
+    found.let_in()
+    return found

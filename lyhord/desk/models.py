@@ -117,7 +117,9 @@ class Strand(models.Model):
     identity = models.ForeignKey(Identity, on_delete=models.PROTECT, related_name="+")
     conversation = models.ForeignKey(Conversation, on_delete=models.PROTECT, related_name="strands")
     waiting_since = models.DateTimeField(null=True)  # None: the next word is theirs
-    answered_at = models.DateTimeField(null=True)  # our newest word here with another tool, by the network's time
+    answered_at = models.DateTimeField(
+        null=True
+    )  # our newest word here with another tool, by the network's time
     begun_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)  # UTC; a later matter of the same person opens a new strand
 
@@ -165,7 +167,9 @@ class Turn(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["conversation", "at", "id"], name="turn_order"),
-            models.Index(fields=["id"], condition=Q(taken_state__in=UNSETTLED), name="turn_unsettled"),
+            models.Index(
+                fields=["taken_state"], condition=Q(taken_state__in=UNSETTLED), name="turn_unsettled"
+            ),
         ]
         constraints = [
             models.CheckConstraint(

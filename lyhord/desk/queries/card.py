@@ -69,7 +69,7 @@ def of_customer(user: User, customer: int) -> list[Row]:
     if not accounts:
         return []
     where = narrowed(Filters(customer=customer))
-    return fetched(*statement(user, View("c.id > 0"), accounts, where, None, EARLIER + 1))
+    return fetched(*statement(user, View("c.id > 0"), accounts, where, None, EARLIER + 1, is_of_few=True))
 
 
 def last_answer(user: User, customer: int) -> Answer | None:

@@ -8,10 +8,12 @@ from lyhord.channels.actions import side_of
 from lyhord.channels.contract import Abilities, Length
 from lyhord.channels.models import Account
 from lyhord.desk.models import Conversation, Strand
-from lyhord.desk.queries.inbox import Filters, inbox
+from lyhord.desk.queries.inbox import Filters, cursor_at, inbox
 from lyhord.desk.queries.sight import conversations_visible_to, newest_turn
 from lyhord.staff.models import User
 from lyhord.triage.models import Assessment
+
+FLOWS = ("service", "corporate", "community")
 
 
 @dataclass(frozen=True)
@@ -103,17 +105,20 @@ def newest_assessment(pk: int) -> Assessment | None:
 
 def waits_next(user: User, after: int | None = None) -> int | None:
     """The conversation that has waited longest for us, behind `after` in that order; the first again at the end."""
-    rows = conversations_visible_to(user).filter(is_spam=False, status="open", waiting_since__isnull=False)
-    rows = rows.order_by("waiting_since", "pk")
     here = (
-        Conversation.objects.filter(pk=after).values_list("waiting_since", flat=True).first()
-        if after
+        Conversation.objects.filter(pk=after).exclude(waiting_since=None).first()
+        if after is not None
         else None
     )
-    others = rows.exclude(pk=after) if after is not None else rows
-    behind = others.filter(waiting_since__gte=here) if here else others
-    found = behind.values_list("pk", flat=True).first()
-    return found if found is not None else others.values_list("pk", flat=True).first()
+    place = cursor_at(here.waiting_since, here.pk) if here is not None else None
+    for start in [place, None] if place else [None]:
+        # Each flow is a range of the same index; the longest wait of them is the next.
+        heads = [
+            row for flow in FLOWS for row in inbox(user, flow, after=start, limit=1).rows if row.id != after
+        ]
+        if heads:
+            return min(heads, key=lambda row: (row.waiting_since or row.last_at, row.id)).id
+    return None
 
 
 def neighbours(

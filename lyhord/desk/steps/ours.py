@@ -9,7 +9,7 @@ from lyhord.desk import rules
 from lyhord.desk.models import Filing, Status, Strand, Turn
 from lyhord.desk.steps.book import Book
 from lyhord.desk.steps.words import Word
-from lyhord.intake.models import PostAlias
+from lyhord.intake.models import Post, PostAlias
 from lyhord.outbox.models import Dispatch, Receipt, State
 
 IN_DOUBT = [State.SENDING, State.UNSURE, State.HANDED_OVER]
@@ -83,11 +83,17 @@ def in_doubt(words: list[Word]) -> set[int | tuple[int, str]]:
     """Threads, and posts answered, of which a dispatch is on its way or unsure."""
     if not words:
         return set()
-    rows = Dispatch.objects.filter(
-        Q(state__in=IN_DOUBT) | Q(state=State.QUEUED, attempts__gt=0),
-        account__in={word.account for word in words},
-        verb__in=["reply", "post"],
-    ).values_list("thread", "account", "answers__native")
+    doubted = Dispatch.objects.filter(
+        Q(state__in=IN_DOUBT) | Q(state=State.QUEUED, attempts__gt=0), verb__in=["reply", "post"]
+    )
+    natives = {word.parent for word in words if word.parent}
+    answered = Post.objects.filter(account__in={word.account for word in words}, native__in=natives)
+    columns = ("thread", "account", "answers__native")
+    # Two statements, each by an index: an OR of the two would read all dispatches.
+    rows = [
+        *doubted.filter(thread__in={word.thread for word in words}).values_list(*columns),
+        *doubted.filter(answers__in=list(answered.values_list("pk", flat=True))).values_list(*columns),
+    ]
     found: set[int | tuple[int, str]] = set()
     for thread, account, native in rows:
         if thread is not None:

@@ -2,10 +2,12 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 
 from lyhord.conftest import MakeUser
 from lyhord.desk import actions, queries, steps
 from lyhord.desk.models import Conversation, Draft, Status, Strand, Turn
+from lyhord.desk.steps.dispatches import NEWS
 from lyhord.desk.tests.conftest import Network, World
 from lyhord.intake.models import Post
 from lyhord.outbox import actions as outbox
@@ -303,3 +305,15 @@ def test_an_agent_may_not_hide(world: World, linnea: User) -> None:
     with pytest.raises(NotYours):
         actions.moderate(conversation, "hide", Post.objects.get(), by=linnea, form_key=uuid4(), now=world.now)
     assert not Dispatch.objects.exists()
+
+
+def test_looking_for_news_of_dispatches_never_reads_through_all_turns(world: World, linnea: User) -> None:
+    world.answer(world.says("Aino"), linnea)
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(
+            ("EXPLAIN " if connection.vendor == "postgresql" else "EXPLAIN QUERY PLAN ") + NEWS, [500]
+        )
+        plan = "\n".join(str(line[-1]) for line in cursor.fetchall())
+    assert "SCAN t" not in plan and "Seq Scan on desk_turn" not in plan, plan

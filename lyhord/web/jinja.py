@@ -7,6 +7,7 @@ from django.contrib.messages import get_messages
 from django.templatetags.static import static
 from django.utils import translation
 from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup
 
 from lyhord.web import drawn, formats, menu, show
 
@@ -18,6 +19,12 @@ class Missing(StrictUndefined):
         if self._undefined_name is None and self._undefined_hint:
             return False
         return super().__bool__()
+
+
+def gettext(text: str, /, **given: object) -> Markup:
+    """As the extension's own, whose three steps inwards took a tenth of the inbox: values are escaped, the text is ours."""
+    told = Markup(translation.gettext(text))  # noqa: S704 - our own words
+    return told % given if given or "%" in told else told
 
 
 def environment(**options: Any) -> Environment:
@@ -32,6 +39,7 @@ def environment(**options: Any) -> Environment:
         pgettext=translation.pgettext,
         npgettext=translation.npgettext,
     )
+    made.globals |= {"_": gettext, "gettext": gettext}
     made.policies["ext.i18n.trimmed"] = True
     made.globals |= names()
     return made
@@ -54,11 +62,13 @@ def names() -> dict[str, Any]:
         "drawn": drawn,
         "menu": menu.entries,
         "menu_current": menu.current,
+        "numbered": show.numbered,
         "number": lambda value: formats.number(value, show.language()),
         "parts": menu.parts,
         "percent": lambda share: formats.percent(share, show.language()),
         "push_url": lambda: settings.LYHORD_PUSH_URL,
         "static": static,
+        "still": show.still,
         "unit_signs": lambda: " ".join(formats.UNITS.get(show.language(), formats.UNITS["en"])),
         "url": show.url,
         "when": show.when,

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.forms import BoundField
+from django.template import engines
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -40,6 +41,27 @@ def language() -> str:
 
 def url(name: str, *args: Any, **kwargs: Any) -> str:
     return reverse(name, args=args or None, kwargs=kwargs or None)
+
+
+@lru_cache(maxsize=64)
+def numbered(name: str) -> Callable[[int], str]:
+    """The address of that name for any number: a list asks for a hundred, and looking each up costs more than its row."""
+    mark = "1234567890"
+    before, _, after = reverse(name, args=[int(mark)]).partition(mark)
+    return lambda number: f"{before}{int(number)}{after}"
+
+
+def still(template: str, **given: Any) -> Markup:
+    """A fragment that holds nothing of the person or the moment, only words: drawn once for each language.
+
+    `given` are modules or constants that it reads, the same for everybody.
+    """
+    return _still(template, language(), **given)
+
+
+@lru_cache(maxsize=256)
+def _still(template: str, code: str, **given: Any) -> Markup:
+    return Markup(engines["jinja2"].env.get_template(template).render(given))  # type: ignore[attr-defined]  # noqa: S704
 
 
 @lru_cache(maxsize=1024)  # a list of 50 rows shows the same few icons hundreds of times

@@ -163,3 +163,23 @@ def test_pages_for_everybody_load_no_script(template: str) -> None:
 def test_an_error_page_is_drawn_even_without_a_request(template: str) -> None:
     page = engines["jinja2"].get_template(template).render({})
     assert page.count("<h1>") == 1
+
+
+def test_numbered_gives_the_same_addresses_as_url() -> None:
+    assert show.numbered("desk:conversation")(17) == show.url("desk:conversation", 17)
+    assert show.numbered("desk:work")(0) == show.url("desk:work", 0)
+
+
+def test_a_still_fragment_is_drawn_once_for_each_language() -> None:
+    with translation.override("en"):
+        english = show.still("web/_strings.html")
+        assert show.still("web/_strings.html") is english
+    with translation.override("sv"):
+        assert show.still("web/_strings.html") != english
+
+
+def test_what_a_person_wrote_is_escaped_inside_a_translation() -> None:
+    drawn = draw("{{ _('Remove %(what)s', what=what) }} {{ _('100 %% of it') }}", what=HOSTILE)
+    assert "<script>" not in drawn
+    assert "&lt;script&gt;" in drawn
+    assert drawn.endswith("100 % of it")

@@ -1,5 +1,6 @@
 """The inbox: views, list, and the conversation that is open."""
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -32,7 +33,13 @@ def inbox(request: StaffRequest, pk: int | None = None) -> HttpResponse:
     """The whole page, with one conversation open or none."""
     # Read before the lists: news that come while they are made are told again, never missed.
     newest_change = Change.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-    context = list_context(request) | {"since": newest_change, "open_id": pk, "work": None}
+    # Read once for all that the page shows: each look costs more than the rows of the list.
+    accounts = list(channels.accounts_visible_to(request.user).only("pk", "name", "brand").order_by("name"))
+    context = list_context(request, [account.pk for account in accounts])
+    context |= {"since": newest_change, "open_id": pk, "work": None, "accounts": accounts}
+    context["tags"] = queries.tags(request.user, {account.brand_id for account in accounts})
+    context["saved_views"] = queries.saved_views(request.user)
+    context["counts"] = queries.counts(request.user, [account.pk for account in accounts])
     if pk is not None:
         context["work"] = work_context(request, pk)
         if context["work"] is None:
@@ -40,9 +47,17 @@ def inbox(request: StaffRequest, pk: int | None = None) -> HttpResponse:
     return render(request, "desk/inbox.html", context)
 
 
-def list_context(request: StaffRequest) -> dict[str, Any]:
+def list_context(request: StaffRequest, accounts: Sequence[int] | None = None) -> dict[str, Any]:
+    """A page of the list. `accounts`: those that she sees, where the caller knows them."""
     view, filters = view_of(request.GET), filters_of(request.GET)
-    page = queries.inbox(request.user, view, filters=filters, after=request.GET.get("after"), limit=MOST_ROWS)
+    page = queries.inbox(
+        request.user,
+        view,
+        filters=filters,
+        after=request.GET.get("after"),
+        limit=MOST_ROWS,
+        accounts=accounts,
+    )
     told = {
         name: request.GET[name] for name in ("q", "account", "tag", "lang", "kind") if request.GET.get(name)
     }
@@ -51,10 +66,6 @@ def list_context(request: StaffRequest) -> dict[str, Any]:
         "filters": filters,
         "page": page,
         "query": urlencode({"view": view, **told}),
-        "counts": queries.counts(request.user),
-        "saved_views": queries.saved_views(request.user),
-        "accounts": channels.accounts_visible_to(request.user).order_by("name"),
-        "tags": queries.tags(request.user),
         "words": words,
         "now": timezone.now(),
     }

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import lyhord.channels.steps
 import lyhord.customers.steps
 import lyhord.desk.steps
 import lyhord.intake.sources
@@ -76,8 +77,12 @@ CALLS = (
     Calls(lyhord.intake.sources.due_sources, lyhord.intake.sources.poll),
     Calls(lyhord.intake.sources.due_ancestors, lyhord.intake.sources.fetch_ancestors),
     Calls(lyhord.intake.sources.due_attachments, lyhord.intake.sources.fetch_attachment),
+    Calls(lyhord.channels.steps.due_checks, lyhord.channels.steps.check),
     Calls(lyhord.staff.steps.due_reset_mails, lyhord.staff.steps.send_reset_mail),
 )
 
 # Streams are held under a lease, each in a thread of its own: `due(now)`, `run(row id, stop, worker's name)`.
 STREAMS = (lyhord.intake.sources.due_streams, lyhord.intake.sources.stream)
+RELEASE = (
+    lyhord.intake.sources.release
+)  # (worker's name, now): its streams are free at once when it ends well

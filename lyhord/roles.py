@@ -151,7 +151,7 @@ def demo(words: list[str]) -> int:
     os.environ["LYHORD_DEMO"] = "1"
     os.environ.setdefault("LYHORD_PUBLIC_URL", f"http://localhost:{given.port}")
     prepare()
-    from lyhord import demonstration
+    import lyhord.demonstration as demonstration
 
     if given.traffic_only:
         return demonstration.traffic(given.seed)

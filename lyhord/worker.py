@@ -16,7 +16,8 @@ from lyhord.web import marks
 
 log = logging.getLogger("lyhord.worker")
 
-IDLE = 0.1  # seconds between walks that moved nothing
+IDLE = 0.05  # seconds after a walk that moved nothing; doubled at each further one
+LONGEST_IDLE = 0.4
 LONGEST_REST = timedelta(seconds=60)  # of a step that fails
 
 
@@ -38,16 +39,19 @@ class Worker:
 
     def run(self) -> None:
         log.info("worker started", extra={"worker": self.name})
+        idle = IDLE
         with ThreadPoolExecutor(self.slots, thread_name_prefix="call") as pool:
             while not self.stop.is_set():
                 close_old_connections()
                 moved = self.walk() + self.start_calls(pool)
                 self.start_streams()
                 self.beat()
+                idle = IDLE if moved else min(idle * 2, LONGEST_IDLE)
                 if not moved:
-                    self.stop.wait(IDLE)
+                    self.stop.wait(idle)
         for thread in self.streams.values():
             thread.join(timeout=3)
+        flow.RELEASE(self.name, clock())
         log.info("worker stopped", extra={"worker": self.name})
 
     def run_until_idle(self, rounds: int = 1000) -> int:

@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from lyhord.desk.models import Status
 
@@ -104,15 +103,14 @@ STATES: dict[str, Any] = {
 BAD_STATES = ("unsure", "refused", "held", "dropped")
 
 
-def happened(what: str, by: str, values: dict[str, Any]) -> Any:
+def happened(what: str, by: str, values: dict[str, Any]) -> str:
     """A system line of the thread, in words."""
-    told = {
-        "by": by or "lyhord",
-        **{key: value for key, value in values.items() if isinstance(value, str | int | float)},
-    }
+    if what == "assigned" and not values.get("name"):
+        what = "unassigned"
+    told = {"to": values.get("name", ""), **values, "by": by or "lyhord"}
     text = HAPPENED.get(what)
     try:
-        return text % told if text else what
+        return str(text) % told if text else what
     except (KeyError, TypeError):
         return what
 
@@ -120,20 +118,22 @@ def happened(what: str, by: str, values: dict[str, Any]) -> Any:
 HAPPENED: dict[str, Any] = {
     "assigned": _("%(by)s assigned it to %(to)s"),
     "unassigned": _("%(by)s gave it back to the queue"),
-    "taken": _("%(by)s took it"),
-    "team": _("%(by)s gave it to the team %(to)s"),
+    "assigned_team": _("%(by)s gave it to the team %(to)s"),
     "closed": _("%(by)s closed it"),
     "reopened": _("Opened again"),
     "snoozed": _("%(by)s snoozed it"),
     "woke": _("It woke up"),
     "tagged": _("%(by)s added the tag %(name)s"),
     "untagged": _("%(by)s removed the tag %(name)s"),
-    "priority": _("%(by)s set the priority"),
-    "subject": _("%(by)s changed the subject"),
+    "prioritised": _("%(by)s set the priority"),
+    "named": _("%(by)s changed the subject"),
     "spam": _("%(by)s marked it as spam"),
     "not_spam": _("%(by)s marked it as no spam"),
     "merged": _("%(by)s merged two customers"),
+    "merged_into": _("Goes on in #%(number)s"),
     "continues": _("Goes on from an earlier matter"),
+    "undone": pgettext_lazy("dispatch", "Undone"),
+    "not_sent": _("Not sent"),
     "hide": _("%(by)s hid a post"),
     "unhide": _("%(by)s showed a post again"),
     "delete": _("%(by)s deleted a post"),

@@ -73,7 +73,9 @@ def ticket(request: HttpRequest, lang: str, token: str) -> HttpResponse:
     form = FollowUp(request.POST or None, initial={"form_key": uuid4()})
     if request.method == "POST" and form.is_valid():
         try:
-            actions.follow_up(found, **form.cleaned_data, visitor=limits.network_of(request), now=timezone.now())
+            actions.follow_up(
+                found, **form.cleaned_data, visitor=limits.network_of(request), now=timezone.now()
+            )
             return redirect("portal:ticket", lang, token)
         except LyhordError as problem:
             form.add_error("text", str(problem))

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 from ninja import Router, Schema
 from pydantic import Field
 
@@ -65,15 +65,17 @@ class CorrectionShown(Schema):
     at: datetime
 
 
+def sentence(reason: dict[str, Any]) -> str:
+    """A reason in the reader's language. Its template was marked where it was written."""
+    return gettext(reason["why"]) % reason.get("values", {})
+
+
 def shown(told: Assessment) -> AssessmentShown:
     same = [name for name in AssessmentShown.model_fields if name not in {"post", "reasons"}]
     return AssessmentShown(
         **{name: getattr(told, name) for name in same},
         post=told.post_id,
-        reasons=[
-            Reason(part=one["part"], points=one["points"], text=_(one["why"]) % one.get("values", {}))
-            for one in told.reasons
-        ],
+        reasons=[Reason(part=one["part"], points=one["points"], text=sentence(one)) for one in told.reasons],
     )
 
 

@@ -28,7 +28,9 @@ class Assessment(models.Model):
     abuse_score = models.FloatField(default=0)
     private = models.JSONField(default=list)  # [{"type","start","end"}]
     priority = models.PositiveSmallIntegerField(default=0)  # the text's own part, 0..100
-    reasons = models.JSONField(default=list)  # [{"part","points","why","values"}]; `why` is a marked English text
+    reasons = models.JSONField(
+        default=list
+    )  # [{"part","points","why","values"}]; `why` is a marked English text
     situation = models.CharField(max_length=300, blank=True)  # TR-10
     entities = models.JSONField(default=dict, blank=True)  # IN-13
 

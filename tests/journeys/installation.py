@@ -90,7 +90,7 @@ class Installation:
             env=self.environment, cwd=ROOT, stdout=log, stderr=log,
         )  # fmt: skip
         try:
-            until(self.is_up, f"the pages at {self.url}", self.log)
+            until(self.is_up, f"the pages at {self.url}", self.log, seconds=150)
             yield process
         finally:
             process.send_signal(signal.SIGTERM)
@@ -136,14 +136,14 @@ team = Team.objects.create(brand=brand, name="Kundtjänst")
 people = {}
 for name, role in (("Linnea Nyström", "agent"), ("Petri Lahtinen", "agent"), ("Ida Forsberg", "lead")):
     email = name.split()[0].lower() + "@example.com"
-    user = User.objects.create_user(email, %r, name=name, language="en", undo_seconds=0)
+    user = User.objects.create_user(email, SECRET, name=name, language="en", undo_seconds=0)
     Membership.objects.create(user=user, team=team, role=role)
     people[email] = user.pk
-chief = User.objects.create_user("chief@example.com", %r, name="Astrid Chef", language="en", is_administrator=True)
+chief = User.objects.create_user("chief@example.com", SECRET, name="Astrid Chef", language="en", is_administrator=True)
 account = connect("demo", brand, [], "Nordbanan", {}, chief, now)
 form = connect("webform", brand, [], "Ask form", {}, chief, now)
 out = {"people": people, "account": account.pk, "form": form.pk}
-""" % (PASSWORD, PASSWORD)
+""".replace("SECRET", repr(PASSWORD))
 
 
 def until(is_so: Callable[[], Any], what: str, more: Callable[[], str] = str, seconds: float = 40) -> Any:

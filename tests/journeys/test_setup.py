@@ -35,7 +35,9 @@ def set_up_second_factor(page: Page) -> None:
     page.get_by_role("button", name="Begin to use it").click()
 
 
-def test_from_an_empty_folder_to_the_first_answer(tmp_path: Path, visit: Visit, capsys: pytest.CaptureFixture[str]) -> None:
+def test_from_an_empty_folder_to_the_first_answer(
+    tmp_path: Path, visit: Visit, capsys: pytest.CaptureFixture[str]
+) -> None:
     begun = time.monotonic()
     there = installation.make(tmp_path / "empty", LYHORD_MFA="required")
     there.folder.mkdir()
@@ -59,10 +61,16 @@ def test_from_an_empty_folder_to_the_first_answer(tmp_path: Path, visit: Visit, 
         row.click()
         page.locator("#composer-text").fill("Yes, at 22.10 from Granvik.")
         page.locator("#composer-text").press("Control+Enter")
-        done = until(lambda: [done for done in there.answers() if done["item"] == post["item"]], "the first answer", there.log)
+        done = until(
+            lambda: [done for done in there.answers() if done["item"] == post["item"]],
+            "the first answer",
+            there.log,
+        )
         assert [one["text"] for one in done] == ["Yes, at 22.10 from Granvik. /Astrid"]
         # The first start is over for good.
         page.goto(f"{there.url}/setup/")
         expect(page.locator("body")).not_to_contain_text("You become the first administrator")
     with capsys.disabled():
-        print(f"\nFrom an empty folder to the first answered post: {time.monotonic() - begun:.0f} s (undo time of 10 s included)")
+        print(
+            f"\nFrom an empty folder to the first answered post: {time.monotonic() - begun:.0f} s (undo time of 10 s included)"
+        )

@@ -36,9 +36,7 @@ class Webform(Connector):
     intro = N_(
         "A form on your own help pages. People who ask get a ticket number and a page where the answer stands."
     )
-    notes = (
-        N_("The answer stands on the ticket's page; by mail it goes out only where an address was left."),
-    )
+    notes = (N_("The answer stands on the ticket's page. No mail is sent yet."),)
 
     def abilities(self, account: AccountSide) -> Abilities:
         return Abilities(

@@ -251,6 +251,8 @@ def said(
         taken_state=dispatch.state,
     )
     waiting.answered(conversation, strand)
+    if conversation.assignee_id is None:
+        conversation.assignee = by  # who answers has it; nothing that was answered is nobody's (IN-02)
     conversation.last_at = max(conversation.last_at, now)
     conversation.snippet = rules.one_line(dispatch.text)
     if close:

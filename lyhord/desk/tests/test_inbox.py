@@ -207,7 +207,7 @@ def test_turns_are_one_statement_and_tell_everything(
     Reaction.objects.create(post=post, author="x", sign="👍", at=world.now)
     Reaction.objects.create(post=post, author="y", sign="👍", at=world.now)
     world.answer(conversation, linnea)
-    actions.take(conversation, by=linnea, now=world.now)
+    actions.tag(conversation, "bild", by=linnea, now=world.now)
     with django_assert_num_queries(1):
         first, reply, event = queries.turns(conversation.pk)
     assert (first.kind, first.text, first.author, first.is_ours) == ("post", "Kolla bilden", "Aino", False)
@@ -219,7 +219,7 @@ def test_turns_are_one_statement_and_tell_everything(
         "Linnea Nord",
         "queued",
     )
-    assert (event.kind, event.what, event.values["name"]) == ("event", "assigned", "Linnea Nord")
+    assert (event.kind, event.what, event.values["name"]) == ("event", "tagged", "bild")
     assert [turn.id for turn in queries.turns(conversation.pk, after=first.id)] == [reply.id, event.id]
     assert [turn.id for turn in queries.turns(conversation.pk, most=1)] == [event.id]
 

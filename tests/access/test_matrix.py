@@ -10,7 +10,7 @@ import pytest
 from django.db import transaction
 
 from tests.access import law, walk
-from tests.access.routes import Route, routes
+from tests.access.routes import Route, Things, routes
 from tests.access.walk import ROLES, Walk
 
 LAW = law.read()
@@ -49,7 +49,7 @@ def test_every_line_holds_for_every_role(here: Walk, part: str) -> None:
             now_is = here.outcome(route, role)
             if now_is != told.get(role):
                 wrong.append(f"{route.line}: {role} gets {now_is!r}, the law says {told.get(role)!r}")
-    assert wrong == []
+    assert not wrong, "\n".join(wrong)
 
 
 def test_the_law_has_no_line_of_an_address_that_is_gone() -> None:
@@ -96,4 +96,55 @@ def test_what_is_hidden_looks_like_what_is_not_there(here: Walk, part: str) -> N
                 route, role, is_missing=True
             ):
                 wrong.append(f"{route.line}: {role} can tell it from what is not there")
-    assert wrong == []
+    assert not wrong, "\n".join(wrong)
+
+
+# Of team A: what was said, who said it, what colleagues think.
+WORDS_OF_A = ("mitt tåg", "Half a thought", "looking into it", "Looking into it")
+WORDS_OF_THE_BRAND = ("Anna", "Berit", "agent_a@example.com", "Kundtjänst", "Norr", *WORDS_OF_A)
+PUBLIC = ("<lang>/", "help/", "welcome/")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("role", "words"),
+    [
+        ("agent_b", WORDS_OF_A),
+        ("agent_other", WORDS_OF_THE_BRAND),
+        ("lead_other", WORDS_OF_THE_BRAND),
+        ("nobody", WORDS_OF_THE_BRAND),
+    ],
+)
+def test_no_list_search_or_count_tells_of_what_is_hidden(
+    here: Walk, role: str, words: tuple[str, ...]
+) -> None:
+    """Every address that can be read, with the ids of team A's things in its query too."""
+    asked = asked_of(here)
+    told = telling(here, role, asked, words)
+    assert not told, "\n".join(told)
+
+
+@pytest.mark.django_db
+def test_the_same_addresses_do_tell_those_who_may_see(here: Walk) -> None:
+    """So that the silence above is no accident of the search."""
+    assert len(telling(here, "agent_a", asked_of(here), WORDS_OF_A)) > 20
+
+
+def asked_of(here: Walk) -> Things:
+    things = here.things
+    return {
+        "account": things["account"], "customer": things["customer"], "team": things["team"], "q": "tåg", "view": "waiting",
+        "thread": here.world.post.thread_id, "ids": things["conversation"], "after": "", "status": "waiting", "show": "waiting",
+        "object": f"desk.conversation:{things['conversation']}", "actor": here.world.people["agent_a"].pk,
+    }  # fmt: skip
+
+
+def telling(here: Walk, role: str, asked: Things, words: tuple[str, ...]) -> list[str]:
+    return [
+        f"{route.line} tells of {word!r}"
+        for route in routes()
+        if route.method == "GET" and not route.path.startswith(PUBLIC)
+        for text in (here.text(route, role, {}), here.text(route, role, asked))
+        for word in words
+        if word in text
+    ]

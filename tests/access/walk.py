@@ -45,7 +45,9 @@ class Walk:
     things: Things
     sessions: dict[str, str] = field(default_factory=dict)
 
-    def ask(self, route: Route, role: str, *, is_missing: bool = False) -> HttpResponse:
+    def ask(
+        self, route: Route, role: str, *, is_missing: bool = False, query: Things | None = None
+    ) -> HttpResponse:
         """One request, as if it had never been."""
         cache.clear()
         client = Client(raise_request_exception=False)
@@ -53,14 +55,17 @@ class Walk:
         if not headers and role in self.sessions:
             client.cookies[settings.SESSION_COOKIE_NAME] = self.sessions[role]
         address = route.address(self.things, is_missing=is_missing)
+        query = {**route.query(), **(query or {})}
         body: Any = route.body(self.things)
         if route.is_api:
             words = json.dumps(body) if route.method != "GET" else ""
             response: Any = client.generic(
-                route.method, address, words, "application/json", headers=headers, query_params=route.query()
+                route.method, address, words, "application/json", headers=headers, query_params=query
             )
         else:
-            response = (client.get if route.method == "GET" else client.post)(address, body, headers=headers)
+            response = (client.get if route.method == "GET" else client.post)(
+                address, {**body, **query}, headers=headers
+            )
         return cast(HttpResponse, response)
 
     def headers(self, route: Route, role: str) -> dict[str, str]:
@@ -91,6 +96,13 @@ class Walk:
                 word = "done"
             transaction.set_rollback(True)
         return word
+
+    def text(self, route: Route, role: str, query: Things) -> str:
+        """All that somebody reads there, the address aside."""
+        with transaction.atomic():
+            response = self.ask(route, role, query=query)
+            transaction.set_rollback(True)
+        return response.content.decode(errors="replace") if not response.streaming else ""
 
     def looks(self, route: Route, role: str, *, is_missing: bool) -> tuple[str, str]:
         """What somebody who may not see it can tell: the word, and the page without what changes at each request."""

@@ -2,9 +2,11 @@
 
 import json
 from collections import defaultdict
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 from ninja import Schema
@@ -14,7 +16,8 @@ from lyhord.api import api
 from lyhord.desk.models import Note
 from lyhord.staff.models import Kept
 from lyhord.web.api import Given
-from tests.api.conftest import Caller, answer
+from tests import world as worlds
+from tests.api.conftest import Answer, Caller, answer
 from tests.world import World
 
 METHODS = {"get", "post", "put", "patch", "delete"}
@@ -165,6 +168,26 @@ def test_a_call_beside_one_at_work_is_told_to_wait(agent: Caller, world: World) 
     agent.post(at, {"text": "Once"}, Idempotency_Key="k")
     Kept.objects.update(status=None, at=timezone.now())
     assert agent.post(at, {"text": "Once"}, Idempotency_Key="k").code == "at_work"
+    assert Note.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_call_four_times_at_once_is_one_note() -> None:
+    world = worlds.build(timezone.now())
+    caller, at = Caller(world.headers("agent_a")), f"conversations/{world.conversation.pk}/notes"
+
+    def call(_time: int) -> Answer:
+        try:
+            return caller.post(at, {"text": "Once"}, Idempotency_Key="k")
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(call, range(4)))
+    assert {one.status for one in answers} <= {201, 409}
+    assert [one.code for one in answers if one.status == 409] == ["at_work"] * sum(
+        one.status == 409 for one in answers
+    )
     assert Note.objects.count() == 1
 
 

@@ -76,6 +76,7 @@ CALLS = (
     Calls(lyhord.outbox.steps.unsure_dispatches, lyhord.outbox.steps.settle_unsure),
     Calls(lyhord.intake.sources.due_sources, lyhord.intake.sources.poll),
     Calls(lyhord.intake.sources.due_ancestors, lyhord.intake.sources.fetch_ancestors),
+    Calls(lyhord.intake.sources.due_looks, lyhord.intake.sources.look),
     Calls(lyhord.intake.sources.due_attachments, lyhord.intake.sources.fetch_attachment),
     Calls(lyhord.channels.steps.due_checks, lyhord.channels.steps.check),
     Calls(lyhord.staff.steps.due_reset_mails, lyhord.staff.steps.send_reset_mail),

@@ -308,6 +308,9 @@ class Abilities:
     poll_every: timedelta = timedelta(seconds=60)
     is_chat: bool = False  # no undo: words leave at once
     drafts_public_warning: bool = False
+    must_look_again: bool = (
+        False  # edits and deletions by others are not told: what is open is looked at again
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,6 +81,17 @@ class Correct(forms.Form):
     label = forms.CharField(max_length=24)
 
 
+def whole(text: str) -> int | None:
+    """A number that stands in an address; None where it is none, or larger than any id."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
+def wholes(text: str, most: int) -> list[int]:
+    """Numbers with commas between; what is none is left out."""
+    found = (whole(part) for part in text.split(","))
+    return [number for number in found if number is not None][:most]
+
+
 def view_of(told: Any) -> str:
     return told.get("view") if told.get("view") in VIEWS else "open"
 
@@ -90,7 +101,7 @@ def filters_of(told: Any) -> Filters:
     account = told.get("account", "")
     return Filters(
         q=told.get("q", "").strip()[:200],
-        account=int(account) if account.isascii() and account.isdigit() and len(account) < 19 else None,
+        account=whole(account),
         tag=told.get("tag", "")[:60],
         lang=told.get("lang", "")[:12],
         kind=told.get("kind", "")[:12],

@@ -33,7 +33,7 @@ def since(request: StaffRequest) -> JsonResponse:
     """The news after `id`, where a proxy holds streams back."""
     given = request.GET.get("id", "")
     newest = Change.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-    if not given.isascii() or not given.isdigit():
+    if not given.isascii() or not given.isdigit() or len(given) > 18:
         return JsonResponse({"last": newest, "changes": [], "resync": True})
     heard = channels.audiences(request.user)
     rows = list(

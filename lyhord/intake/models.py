@@ -113,6 +113,17 @@ class Wanted(Work):
         ]
 
 
+class Look(Work):
+    """A post that is open before somebody, on a network that tells of no edits: looked at again, at most once a minute."""
+
+    post = models.OneToOneField("Post", on_delete=models.CASCADE, primary_key=True, related_name="+")
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+")
+    looked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="look_due")]
+
+
 class Post(models.Model):
     """One utterance by one author, kept as the network told it."""
 

@@ -19,6 +19,7 @@ DECLARED = {
     "Source": "how far we have read; names no person",
     "Thread": "a place on a network; its title goes with the post that gave it",
     "Wanted": "native ids of posts that we miss; names no person",
+    "Look": "that a post was looked at again, and when",
     "Post": "her words, name, handle and native id; a tombstone stays",
     "PostAlias": "further native ids of a post; names no person",
     "Carrier": "which envelopes spoke of which post",

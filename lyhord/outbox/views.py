@@ -98,7 +98,12 @@ def dispatches(request: StaffRequest, *, now: datetime) -> HttpResponse:
     show = request.GET.get("show", "")
     show = show if show in TABS else "needs"
     before = request.GET.get("before", "")
-    rows = queries.listed(request.user, TABS[show][1], int(before) if before.isdecimal() else None, PAGE + 1)
+    rows = queries.listed(
+        request.user,
+        TABS[show][1],
+        int(before) if before.isdecimal() and len(before) < 19 else None,
+        PAGE + 1,
+    )
     context = {
         "show": show,
         "rows": [row_of(dispatch, request) for dispatch in rows[:PAGE]],

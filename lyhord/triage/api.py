@@ -67,7 +67,7 @@ class CorrectionShown(Schema):
 
 def sentence(reason: dict[str, Any]) -> str:
     """A reason in the reader's language. Its template was marked where it was written."""
-    return gettext(reason["why"]) % reason.get("values", {})
+    return str(gettext(reason["why"]) % reason.get("values", {}))
 
 
 def shown(told: Assessment) -> AssessmentShown:

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Q
 
+from lyhord.channels.models import Account
+from lyhord.intake import bulk
 from lyhord.intake.models import Post, PostChange
 from lyhord.lib import work
 from lyhord.triage import actions, queries
@@ -25,14 +27,18 @@ def assess(now: datetime) -> int:
     """Give an assessment to posts that have none; gives how many."""
     work.in_order(LOCK)
     found, mark = work.without_receipt(
-        queries.to_assess().select_related("account", "thread"),
+        queries.to_assess().defer("author_facts", "mentions"),
         Assessment.objects.all(),
         link="post_id",
         after=marks.get("triage.assess"),
         settled=Q(stored_at__lt=now - SETTLED),
         most=MOST,
     )
-    Assessment.objects.bulk_create([assessment_of(post, now) for post in found], MOST, ignore_conflicts=True)
+    # One object for each account, not for each post; and no row can be there already, since the lock lets one in.
+    accounts = Account.objects.in_bulk({post.account_id for post in found})
+    for post in found:
+        post.account = accounts[post.account_id]
+    bulk.insert([assessment_of(post, now) for post in found])
     marks.put("triage.assess", mark)
     return len(found)
 

@@ -9,6 +9,7 @@ from django.utils import translation
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
+from lyhord.lib import sabotage
 from lyhord.web import drawn, formats, menu, show
 
 
@@ -31,6 +32,8 @@ def environment(**options: Any) -> Environment:
     options.setdefault("extensions", []).append("jinja2.ext.i18n")
     # Strict: a name that a page was not given is a fault to see, not an empty place.
     options |= {"trim_blocks": True, "lstrip_blocks": True, "undefined": Missing}
+    if sabotage.is_on("web.no_autoescape"):
+        options["autoescape"] = False
     made = Environment(**options)  # noqa: S701 - Django's backend gives autoescape=True
     made.install_gettext_callables(  # type: ignore[attr-defined]  # the i18n extension adds it
         translation.gettext,

@@ -54,6 +54,7 @@ class Mastodon(Connector):
             reply={"public": length, "private": length},
             private_after_public="direct",
             can_start=True,
+            must_look_again=True,  # a server tells edits and deletions of one's own statuses and timelines alone
             backfill="full",
             idempotency="key",
             files=dict.fromkeys(PICTURES, most),

@@ -10,10 +10,13 @@ from lyhord.desk.actions import drafting
 from lyhord.desk.actions.refusals import NotPossible
 from lyhord.desk.models import Conversation, Presence, Reading, Turn
 from lyhord.desk.queries import Present
+from lyhord.intake import sources
+from lyhord.intake.models import Post
 from lyhord.staff import mandates
 from lyhord.staff.models import User
 
 LEASE = timedelta(seconds=20)
+LOOKED_AT = 3  # of her words, looked at again while somebody has them open
 DOINGS = ("viewing", "writing", "away", "gone")
 
 
@@ -31,9 +34,16 @@ def present(conversation: Conversation, doing: str, *, by: User, now: datetime) 
         Presence.objects.update_or_create(
             conversation=conversation, user=by, defaults={"doing": doing, "until": now + LEASE}
         )
+        sources.look_again(newest_words(conversation), now)
     if before != (None if doing == "gone" else doing):
         drafting.tell(conversation, now)
     return [other for other in queries.present(conversation.pk, now=now) if other.user_id != by.pk]
+
+
+def newest_words(conversation: Conversation) -> list[Post]:
+    """Her newest words here: what an answer would be to."""
+    hers = Post.objects.filter(turn__conversation=conversation, is_own=False, deleted_at=None)
+    return list(hers.select_related("account__app").order_by("-at", "-pk")[:LOOKED_AT])
 
 
 @transaction.atomic

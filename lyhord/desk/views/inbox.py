@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 
 from lyhord.channels import queries as channels
 from lyhord.desk import queries, words
-from lyhord.desk.forms import filters_of, view_of
+from lyhord.desk.forms import filters_of, view_of, whole, wholes
 from lyhord.desk.views.conversation import work_context
 from lyhord.staff.requests import StaffRequest
 from lyhord.web.models import Change
@@ -50,14 +50,11 @@ def inbox(request: StaffRequest, pk: int | None = None) -> HttpResponse:
 def list_context(request: StaffRequest, accounts: Sequence[int] | None = None) -> dict[str, Any]:
     """A page of the list. `accounts`: those that she sees, where the caller knows them."""
     view, filters = view_of(request.GET), filters_of(request.GET)
-    page = queries.inbox(
-        request.user,
-        view,
-        filters=filters,
-        after=request.GET.get("after"),
-        limit=MOST_ROWS,
-        accounts=accounts,
-    )
+    asked: dict[str, Any] = {"filters": filters, "limit": MOST_ROWS, "accounts": accounts}
+    try:
+        page = queries.inbox(request.user, view, after=request.GET.get("after"), **asked)
+    except queries.BadCursor:  # an address that was cut or made up: the list from its beginning
+        page = queries.inbox(request.user, view, **asked)
     told = {
         name: request.GET[name] for name in ("q", "account", "tag", "lang", "kind") if request.GET.get(name)
     }
@@ -82,9 +79,7 @@ def more(request: StaffRequest) -> HttpResponse:
 @require_GET
 def rows(request: StaffRequest) -> HttpResponse:
     """Rows by id, as they now stand; those that left the view are not given."""
-    ids = [int(part) for part in request.GET.get("ids", "").split(",") if part.isascii() and part.isdigit()][
-        :100
-    ]
+    ids = wholes(request.GET.get("ids", ""), 100)
     view, filters = view_of(request.GET), filters_of(request.GET)
     found = queries.rows_in_view(request.user, view, ids, filters=filters)
     return render(
@@ -103,7 +98,6 @@ def counts(request: StaffRequest) -> HttpResponse:
 @require_GET
 def next_waiting(request: StaffRequest) -> HttpResponse:
     """Leads to the next conversation that waits for us."""
-    told = request.GET.get("after", "")
-    pk = queries.waits_next(request.user, int(told) if told.isascii() and told.isdigit() else None)
+    pk = queries.waits_next(request.user, whole(request.GET.get("after", "")))
     target = reverse("desk:conversation", args=[pk]) if pk else reverse("desk:inbox")
     return HttpResponseRedirect(target)

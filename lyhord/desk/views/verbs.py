@@ -191,9 +191,7 @@ BULK = ("take", "close", "reopen", "assign", "tag", "snooze", "spam", "not-spam"
 @require_POST
 def bulk(request: StaffRequest, verb: str) -> HttpResponse:
     """The same thing to many; each that cannot be is told with its reason."""
-    ids = [int(part) for part in request.POST.get("ids", "").split(",") if part.isascii() and part.isdigit()][
-        :200
-    ]
+    ids = forms.wholes(request.POST.get("ids", ""), 200)
     now = timezone.now()
     values: dict[str, Any] = {}
     if verb == "tag":

@@ -2,6 +2,7 @@
 
 from lyhord.intake.sources.ancestors import due_ancestors, fetch_ancestors
 from lyhord.intake.sources.attachments import due_attachments, fetch_attachment
+from lyhord.intake.sources.looks import due_looks, look, look_again
 from lyhord.intake.sources.polling import Overtaken, due_sources, poll, start_backfill
 from lyhord.intake.sources.streaming import due_streams, release, stream
 
@@ -9,10 +10,13 @@ __all__ = [
     "Overtaken",
     "due_ancestors",
     "due_attachments",
+    "due_looks",
     "due_sources",
     "due_streams",
     "fetch_ancestors",
     "fetch_attachment",
+    "look",
+    "look_again",
     "poll",
     "release",
     "start_backfill",

@@ -28,7 +28,9 @@ def team_of(request: HttpRequest) -> Team | None:
     told = request.GET.get("team", "")
     if not told:
         return None
-    return get_object_or_404(queries.teams_visible_to(user_of(request)), pk=told if told.isdecimal() else 0)
+    return get_object_or_404(
+        queries.teams_visible_to(user_of(request)), pk=told if told.isdecimal() and len(told) < 19 else 0
+    )
 
 
 @login_required

@@ -223,6 +223,15 @@ document.addEventListener("submit", (event) => {
   form.reset();
 });
 
+// A verb of one click. The request belongs to the page and not to its button: live news may draw the button anew before
+// the answer comes, and htmx looks from what asked for what to swap.
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-do]");
+  if (!button) return;
+  event.preventDefault();
+  window.htmx.ajax("POST", button.dataset.do, { values: JSON.parse(button.dataset.values ?? "{}"), swap: "none", target: document.body });
+});
+
 // What can be done with one post: one dialog for all of them.
 let chosen = null;
 document.addEventListener("click", (event) => {

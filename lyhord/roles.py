@@ -51,11 +51,11 @@ def prepare() -> None:
     django.setup()
     from django.core.management import call_command
 
-    from lyhord.operations import migrate
+    from lyhord.operations import collect, migrate
 
     migrate.migrate()
     call_command("build_assets", verbosity=0)
-    call_command("collectstatic", interactive=False, verbosity=0)
+    collect.collect()
 
 
 def web(words: list[str]) -> int:

@@ -35,6 +35,8 @@ def answer(request: Request, secrets: Mapping[str, str]) -> Answer | None:
     if request.method == "GET":
         challenge = asked(request, "challenge")
         return Answer(200, challenge.encode()) if challenge else None
+    if b'"erasure"' not in request.body:
+        return None  # the network writes the word plainly; reading each hook took most of the door's time
     try:
         items = parser.parse(request.body)
     except Unreadable:

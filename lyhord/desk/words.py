@@ -107,7 +107,7 @@ def happened(what: str, by: str, values: dict[str, Any]) -> str:
     """A system line of the thread, in words."""
     if what == "assigned" and not values.get("name"):
         what = "unassigned"
-    told = {"to": values.get("name", ""), **values, "by": by or "lyhord"}
+    told = {**values, "to": values.get("name", ""), "by": by or "lyhord"}
     text = HAPPENED.get(what)
     try:
         return str(text) % told if text else what

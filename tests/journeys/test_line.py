@@ -43,6 +43,7 @@ def row(page: Page, words: str) -> Any:
 
 
 def answer(page: Page, words: str) -> None:
+    expect(page.locator("#composer-text")).to_be_visible()
     page.keyboard.press("r")
     expect(page.locator("#composer-text")).to_be_focused()
     page.keyboard.type(words)

@@ -16,6 +16,9 @@ from lyhord.staff.requests import StaffRequest
 from lyhord.web.views import render
 
 
+AROUND = 12  # posts of others in the same thread that are shown beside
+
+
 def work_context(request: StaffRequest, pk: int) -> dict[str, Any] | None:
     """Everything that both panes of a conversation need; None: not hers to see."""
     detail = queries.conversation(request.user, pk)
@@ -28,6 +31,7 @@ def work_context(request: StaffRequest, pk: int) -> dict[str, Any] | None:
         "verbs": verbs_of(conversation.account),
         "conversation": conversation,
         "turns": queries.turns(pk),
+        "around": queries.context(pk, most=AROUND),
         "card": queries.card(request.user, conversation.customer_id, without=pk),
         "colleagues": queries.colleagues(conversation.account_id),
         "present": [

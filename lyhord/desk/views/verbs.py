@@ -28,7 +28,7 @@ PLAIN: dict[str, tuple[Verb, Any]] = {
     "reopen": (actions.reopen, gettext_lazy("Open again.")),
     "wake": (actions.wake, gettext_lazy("Awake.")),
     "spam": (actions.mark_spam, gettext_lazy("Marked as spam.")),
-    "not-spam": (actions.not_spam, gettext_lazy("Marked as no spam.")),
+    "not-spam": (actions.not_spam, gettext_lazy("Marked as not spam.")),
 }
 
 
@@ -214,7 +214,7 @@ def bulk(request: StaffRequest, verb: str) -> HttpResponse:
         "n": len(done.changed)
     }
     if done.refused:
-        text += " " + ngettext("%(n)s could not be.", "%(n)s could not be.", len(done.refused)) % {
+        text += " " + ngettext("%(n)s could not be changed.", "%(n)s could not be changed.", len(done.refused)) % {
             "n": len(done.refused)
         }
     return answer(request, done.changed[0], text, can_undo=True, trigger={"desk:bulk": {"ids": done.changed}})

@@ -76,7 +76,7 @@ async function mergeNow() {
   if (!answer.ok || answer.redirected || work !== asked) return;
   const holder = document.createElement("template");
   holder.innerHTML = await answer.text();
-  for (const id of ["work-head", "visibility", "card", "presence"]) swap(id, holder.content);
+  for (const id of ["work-head", "visibility", "around", "card", "presence"]) swap(id, holder.content);
   turns(holder.content.getElementById("turns"));
 }
 

@@ -15,7 +15,6 @@ from lyhord.desk import queries, rules, words
 from lyhord.staff.requests import StaffRequest
 from lyhord.web.views import render
 
-
 AROUND = 12  # posts of others in the same thread that are shown beside
 
 

@@ -214,7 +214,7 @@ def bulk(request: StaffRequest, verb: str) -> HttpResponse:
         "n": len(done.changed)
     }
     if done.refused:
-        text += " " + ngettext("%(n)s could not be changed.", "%(n)s could not be changed.", len(done.refused)) % {
-            "n": len(done.refused)
-        }
+        text += " " + ngettext(
+            "%(n)s could not be changed.", "%(n)s could not be changed.", len(done.refused)
+        ) % {"n": len(done.refused)}
     return answer(request, done.changed[0], text, can_undo=True, trigger={"desk:bulk": {"ids": done.changed}})

@@ -1,7 +1,7 @@
 from django.urls import path, re_path
 
 from lyhord.desk import live
-from lyhord.desk.views import conversation, inbox, verbs, writing
+from lyhord.desk.views import conversation, inbox, people, verbs, writing
 
 ONE = "conversation/<int:pk>/"
 
@@ -32,6 +32,9 @@ urlpatterns = [
     path(ONE + "untag/", verbs.tag, {"is_on": False}, name="untag"),
     path(ONE + "priority/", verbs.priority, name="priority"),
     path(ONE + "subject/", verbs.subject, name="subject"),
+    path(ONE + "people/", people.find, name="people"),
+    path(ONE + "merge/", people.merge, name="merge"),
+    path(ONE + "merge/<int:merge>/undo/", people.part, name="part"),
     path(ONE + "moderate/", verbs.moderate, name="moderate"),
     path(ONE + "post/<int:post>/correct/", verbs.correct, name="correct"),
     path("live/token/", live.token, name="token"),

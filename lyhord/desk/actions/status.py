@@ -1,6 +1,6 @@
 """Whether a conversation is open, asleep or done: one state for all who work with it."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.utils.translation import gettext as _
 
@@ -64,7 +64,8 @@ def snoozing(step: Change, *, until: datetime) -> None:
     if row.status == Status.SNOOZED and row.snoozed_until == until:
         return
     row.status = Status.SNOOZED
-    row.snoozed_until, row.snoozed_by = until, step.by
+    # As the database gives it back: undo compares it with what stands there.
+    row.snoozed_until, row.snoozed_by = until.astimezone(UTC), step.by
     step.tell("snoozed", until=until.isoformat())
 
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 from lyhord.channels import actions as channels
 from lyhord.channels import registry
 from lyhord.channels.models import Account
+from lyhord.customers import queries as customers
 from lyhord.desk import queries, rules, words
 from lyhord.staff.requests import StaffRequest
 from lyhord.web.views import render
@@ -30,6 +31,7 @@ def work_context(request: StaffRequest, pk: int) -> dict[str, Any] | None:
         "verbs": verbs_of(conversation.account),
         "conversation": conversation,
         "turns": queries.turns(pk),
+        "merges": customers.merges_of(conversation.customer),
         "around": queries.context(pk, most=AROUND),
         "card": queries.card(request.user, conversation.customer_id, without=pk),
         "colleagues": queries.colleagues(conversation.account_id),

@@ -277,3 +277,21 @@ document.addEventListener("click", (event) => {
   }
 });
 
+
+// Two customers found to be one.
+let asked = 0;
+document.addEventListener("input", (event) => {
+  if (event.target.name !== "merge-words") return;
+  clearTimeout(asked);
+  asked = setTimeout(async () => {
+    const answer = await fetch(`/conversation/${work.dataset.id}/people/?q=${encodeURIComponent(event.target.value)}`, { headers: { "HX-Request": "true" }, cache: "no-store" });
+    if (answer.ok && !answer.redirected) document.getElementById("people-found").innerHTML = await answer.text();
+  }, 200);
+});
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-merge]");
+  if (!button) return;
+  button.closest("dialog")?.close();
+  document.getElementById("people-found").replaceChildren();
+  window.htmx.ajax("POST", `/conversation/${work.dataset.id}/merge/`, { values: { other: button.dataset.merge }, swap: "none", target: document.body });
+});

@@ -13,4 +13,5 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         changed = assets.build()
         names = ", ".join(path.name for path in changed) or "nothing"
-        self.stdout.write(f"Changed: {names}.")
+        if options["verbosity"]:
+            self.stdout.write(f"Changed: {names}.")

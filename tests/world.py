@@ -156,7 +156,7 @@ def furnish(world: World) -> dict[str, int | str]:
     PostVersion.objects.create(post=world.post, text="Var är tåget?", at=now)
     attachment = Attachment.objects.create(
         post=world.post, url="https://demo.example/1.png", kind="picture", state=Attachment.KEPT, token="t" * 22,
-        path="no-such-file.png", content_type="image/png",
+        path="picture.png", content_type="image/png",
     )  # fmt: skip
     envelope = Envelope.objects.create(
         app=world.account.app, account=world.account, connector="demo", method="POST", raw=b"?", digest="0" * 64,
@@ -167,7 +167,7 @@ def furnish(world: World) -> dict[str, int | str]:
     desk.tag(world.conversation, "delay", by=agent, now=now)
     view = desk.save_view("Delays", "tag=delay", by=lead, now=now, team=world.team)
     hold = outbox.hold_account(world.account, "Looking into it", lead, now)
-    kept, gone = world.person(world.brand, "Berit").customer, world.person(world.brand, "Britt").customer
+    kept, gone = world.person(world.brand, "Anna").customer, world.person(world.brand, "Britt").customer
     merge = Merge.objects.create(kept=kept, gone=gone, identities=[], by=agent, at=now)
     Customer.objects.filter(pk=gone.pk).update(merged_into=kept)
     key = ApiKey.objects.create(
@@ -182,13 +182,13 @@ def furnish(world: World) -> dict[str, int | str]:
     unsure, refused = (another(world.dispatch, state) for state in (State.UNSURE, State.REFUSED))
     return {
         "brand": world.brand.pk, "team": world.team.pk, "account": world.account.pk, "conversation": world.conversation.pk,
-        "post": world.post.pk, "dispatch": world.dispatch.pk, "attachment": attachment.pk,
+        "post": world.post.pk, "dispatch": world.dispatch.pk, "attachment": attachment.pk, "file": attachment.path,
         "attachment_token": attachment.token, "envelope": envelope.pk, "draft": draft.pk, "view": view.pk, "hold": hold.pk,
         "customer": world.person(world.brand, "Anna").customer.pk, "kept": kept.pk, "merge": merge.pk,
         "strand": Strand.objects.get(conversation=world.conversation).pk, "key": key.pk, "session": session.pk,
         "ticket_token": ticket.token, "person": world.people["expert_a"].pk, "newcomer": newcomer.pk, "agent": agent.pk,
         "welcome": link.rstrip("/").rsplit("/", 1)[1], "identity": world.person(world.brand, "Anna").pk,
-        "seen": queries.newest_turn(world.conversation.pk) or 0, "berit": kept.pk, "app": world.account.app_id,
+        "seen": queries.newest_turn(world.conversation.pk) or 0, "berit": world.person(world.brand, "Berit").customer.pk, "app": world.account.app_id,
         "endpoint": world.account.app.endpoint, "unsure": unsure.pk, "refused": refused.pk,
     }  # fmt: skip
 

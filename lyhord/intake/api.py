@@ -4,17 +4,20 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
+from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from ninja import Query, Router, Schema
 from pydantic import Field
 
-from lyhord.intake import actions, queries
+from lyhord.intake import actions, files, queries
 from lyhord.intake.models import Attachment, Envelope, Post
 from lyhord.staff.requests import StaffRequest
 from lyhord.web.api import Id, Listed, Page, Paging, by_id
 
 router = Router(tags=["intake"])
+BINARY = {"schema": {"type": "string", "format": "binary"}}
+FILE = {"responses": {200: {"content": {"application/octet-stream": BINARY}}}}
 
 
 class AttachmentShown(Schema):
@@ -27,7 +30,6 @@ class AttachmentShown(Schema):
     size: int
     width: int
     height: int
-    token: str = Field(description="Names our copy in its address.")
 
 
 class PostShown(Schema):
@@ -127,6 +129,19 @@ def post_versions(request: StaffRequest, pk: int) -> list[PostVersionShown]:
     """Earlier texts of a post that was edited, oldest first."""
     row = get_object_or_404(queries.posts_visible_to(request.user), pk=pk)
     return [PostVersionShown(text=one.text, at=one.at) for one in row.versions.order_by("at", "pk")]
+
+
+@router.get("/posts/{int:pk}/attachments/{int:number}", response={200: None}, openapi_extra=FILE)
+def attachment(request: StaffRequest, pk: int, number: int) -> FileResponse:
+    """Our copy of a file, for download. 404 until it is kept."""
+    kept = queries.attachments_visible_to(request.user).filter(state=Attachment.KEPT, post=pk)
+    row = get_object_or_404(kept, pk=number)
+    path = files.folder() / row.path
+    if not path.is_file():
+        raise Http404
+    return FileResponse(
+        path.open("rb"), as_attachment=True, filename=path.name, content_type=row.content_type
+    )
 
 
 # What was set aside ------------------------------------------------------------------------------------------------

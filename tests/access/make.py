@@ -32,7 +32,13 @@ def write() -> int:
         with transaction.atomic():
             found = walk.begin()
             made: law.Law = {}
+            unknown: list[str] = []
             for route in routes():
+                try:
+                    route.address(found.things)
+                except KeyError as problem:
+                    unknown.append(str(problem))
+                    continue
                 # Of two methods that every page could be asked by, most pages take one.
                 if found.outcome(route, "chief") != "no such method":
                     made[route.line] = {role: found.outcome(route, role) for role in walk.ROLES}
@@ -42,7 +48,8 @@ def write() -> int:
     law.PATH.write_text(law.text(made), encoding="utf-8")
     wrong = [line for line, words in made.items() if any(word.isdigit() for word in words.values())]
     sys.stdout.write(f"{len(made)} lines. Answers that no page should give: {wrong}\n")
-    return 1 if wrong else 0
+    sys.stdout.write("".join(f"Left out: {why}\n" for why in unknown))
+    return 1 if wrong or unknown else 0
 
 
 if __name__ == "__main__":

@@ -148,3 +148,22 @@ def telling(here: Walk, role: str, asked: Things, words: tuple[str, ...]) -> lis
         for word in words
         if word in text
     ]
+
+
+ODD = ("9" * 4400, "9" * 25, "\u0000", "²", "💥")  # numbers that are none, or none that a database holds
+NAMES = (
+    "account customer team q view thread ids after before status show object actor assignee brand tag lang kind id person"
+    " verb limit since state connector query turn page form next"
+).split()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("value", ODD)
+def test_no_address_stumbles_over_odd_words_in_its_query(here: Walk, value: str) -> None:
+    asked = dict.fromkeys(NAMES, value)
+    told = [
+        route.line
+        for route in routes()
+        if route.method == "GET" and not route.path.startswith("admin/") and here.fails(route, "chief", asked)
+    ]
+    assert not told, "\n".join(told)

@@ -4,6 +4,7 @@ import json
 import re
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 from typing import Any, cast
 from uuid import uuid4
 
@@ -50,6 +51,7 @@ class Walk:
     ) -> HttpResponse:
         """One request, as if it had never been."""
         cache.clear()
+        self.lay_file()
         client = Client(raise_request_exception=False)
         headers = self.headers(route, role)
         if not headers and role in self.sessions:
@@ -67,6 +69,13 @@ class Walk:
                 address, {**body, **query}, headers=headers
             )
         return cast(HttpResponse, response)
+
+    def lay_file(self) -> None:
+        """The attachment's own; the media folder is another one in each test."""
+        path = Path(settings.MEDIA_ROOT) / self.things["file"]
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(b"a picture")
 
     def headers(self, route: Route, role: str) -> dict[str, str]:
         if role in KEYS:
@@ -103,6 +112,12 @@ class Walk:
             response = self.ask(route, role, query=query)
             transaction.set_rollback(True)
         return response.content.decode(errors="replace") if not response.streaming else ""
+
+    def fails(self, route: Route, role: str, query: Things) -> bool:
+        with transaction.atomic():
+            status = self.ask(route, role, query=query).status_code
+            transaction.set_rollback(True)
+        return status >= 500
 
     def looks(self, route: Route, role: str, *, is_missing: bool) -> tuple[str, str]:
         """What somebody who may not see it can tell: the word, and the page without what changes at each request."""

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.test import Client
+
 from lyhord.channels.models import Account
 from lyhord.customers.models import Customer
 from lyhord.intake.models import Envelope
@@ -69,12 +71,21 @@ def test_what_cannot_be_connected_leaves_nothing(agent: Caller, caller: Any, wor
     assert Account.objects.count() == 1
 
 
-def test_posts_and_their_versions(agent: Caller, stranger: Caller, world: World) -> None:
-    worlds.furnish(world)
+def test_posts_their_versions_and_files(agent: Caller, stranger: Caller, world: World, settings: Any) -> None:
+    things = worlds.furnish(world)
     told = agent.get(f"posts/{world.post.pk}").told
     assert (told["text"], told["attachments"][0]["kind"]) == ("Var är mitt tåg?", "picture")
     assert [one["text"] for one in agent.get(f"posts/{world.post.pk}/versions").told] == ["Var är tåget?"]
     assert agent.get("posts", thread=world.post.thread_id).told["items"][0]["id"] == world.post.pk
+    file = settings.MEDIA_ROOT / "picture.png"
+    at = f"posts/{world.post.pk}/attachments/{things['attachment']}"
+    assert agent.get(at).status == 404
+    file.parent.mkdir(parents=True)
+    file.write_bytes(b"a picture")
+    response = Client().get(f"/api/v1/{at}", headers=agent.headers)
+    assert b"".join(response) == b"a picture"
+    assert response["Content-Disposition"].startswith("attachment")
+    assert stranger.get(at).status == 404
     assert stranger.get("posts").told["items"] == []
     assert stranger.get(f"posts/{world.post.pk}/versions").status == 404
 

@@ -72,7 +72,7 @@ class Demo(Connector):
             private_reply_days=rules.PRIVATE_REPLY_DAYS,
             window=rules.WINDOW,
             backfill="full",
-            idempotency="key",
+            idempotency="none" if sender.is_forgetful(account) else "key",
             prices={"link": rules.LINK_PRICE},
             evidence="real-server",
             api_version="1",
@@ -146,7 +146,7 @@ class Demo(Connector):
     def settle(
         self, http: httpx.Client, account: AccountSide, outgoing: Outgoing, now: datetime
     ) -> Sent | Unsure | Retry:
-        return sender.settle(network_of(account), outgoing)
+        return sender.settle(network_of(account), account, outgoing)
 
     def can_reply(
         self, account: AccountSide, outgoing: Outgoing, last_word_at: datetime | None, now: datetime

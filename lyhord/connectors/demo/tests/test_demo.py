@@ -207,6 +207,18 @@ def test_a_lost_answer_stands_there_and_is_found_again(network: Network, account
     assert len(network.answers()) == 1
 
 
+def test_a_network_that_keeps_no_keys_says_so_doubles_and_finds_nothing(
+    network: Network, account: AccountSide
+) -> None:
+    forgetful = replace(account, settings={"keys": "none"})
+    outgoing = answer(wrote(network))
+    assert [type(sent(forgetful, outgoing)) for _each in range(2)] == [Sent, Sent]
+    assert len(network.answers()) == 2
+    assert isinstance(CONNECTOR.settle(NO_HTTP, forgetful, outgoing, NOW), Unsure)
+    assert CONNECTOR.abilities(forgetful).idempotency == "none"
+    assert CONNECTOR.abilities(account).idempotency == "key"
+
+
 @pytest.mark.parametrize(
     ("failure", "expected"), [("429", Retry), ("refuse", Refused), ("revoked", Refused), ("hang", Unsure)]
 )

@@ -19,6 +19,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 Order = dict[str, Any]
 # Django and granian import these at the first request; every child would pay for them again.
@@ -103,12 +104,18 @@ def sabotaged(names: list[str]) -> None:
     from django.db import connections, transaction
 
     from lyhord.lib import work
+    from lyhord.staff import api_auth
+    from lyhord.web import api
 
     if "normal_sync" in names:
         options = connections.settings["default"]["OPTIONS"]
         options["init_command"] = options["init_command"].replace("synchronous=FULL", "synchronous=NORMAL")
     if "no_lease" in names:
         work.claim_batch = functools.partial(work.claim_batch, lease=timedelta(days=36_500))
+    if "no_kept" in names:
+        api_auth.once = lambda request, user, wish, work, *, now: work(request)
+    if "no_form_key" in names:
+        api.uuid5 = lambda *_: uuid4()
     if "no_transactions" in names:
         atomic: Any = transaction.Atomic
         atomic.__enter__ = lambda self: None

@@ -14,6 +14,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -21,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from lyhord.connectors.demo.network import Network
-from tests.journeys.installation import PEOPLED, ROOT, free_port, until
+from tests.journeys.installation import PEOPLED, ROOT, free_port, question, until
 
 LAPSE = 61.0  # seconds: a lease and a little
 FACTS = """
@@ -238,8 +239,10 @@ class Running:
     def kill(self) -> None:
         """SIGKILL to all its processes at once."""
         if self.pid:
-            with contextlib.suppress(ProcessLookupError):
+            try:
                 os.killpg(self.pid, signal.SIGKILL)
+            except ProcessLookupError:  # so young that it has no session of its own yet
+                os.kill(self.pid, signal.SIGKILL)
             self.home.wait(self.pid)
             until(lambda: not members(self.pid), "the end of its last process")
             self.pid = 0
@@ -431,6 +434,69 @@ def faults(home: Home, items: set[str], also: set[str] = frozenset()) -> list[st
     if state["not_done"]:
         found.append(f"not done: {state['not_done'][:3]}")
     return found
+
+
+# Answers --------------------------------------------------------------------------------------------------------------
+
+ASKED = """
+from lyhord.desk.models import Strand, Turn
+out = []
+for strand in Strand.objects.filter(ended_at=None).select_related("conversation").order_by("pk"):
+    newest = Turn.objects.filter(conversation=strand.conversation).order_by("-pk").first()
+    post = Turn.objects.filter(strand=strand).exclude(post=None).values_list("post__native", flat=True).first()
+    out.append({"conversation": strand.conversation_id, "strand": strand.pk, "seen": newest.pk, "item": post})
+"""
+REPLY = """
+from datetime import timedelta
+from uuid import uuid4
+from lyhord.desk import actions
+from lyhord.desk.models import Strand, Turn
+from lyhord.staff.models import User
+by = User.objects.get(email="linnea@example.com")
+strands = Strand.objects.select_related("thread__account", "identity", "conversation")
+for one in given:
+    actions.reply(
+        strands.get(pk=one["strand"]), one["text"], seen=one["seen"], is_public=True, by=by, form_key=uuid4(), now=now,
+        delay=timedelta(0),
+    )
+"""
+FORGETFUL = """
+from lyhord.channels.models import Account
+Account.objects.filter(connector="demo").update(settings={"keys": "none"})
+"""
+STATES = """
+from lyhord.outbox.models import Dispatch
+out = list(Dispatch.objects.filter(verb="reply").values_list("text", "state"))
+"""
+
+
+def asked(home: Home, number: int) -> list[dict[str, Any]]:
+    """Customers ask on the network; their conversations as an agent has them before her."""
+    for one in range(number):
+        home.network.happen(question(f"Where is train {one}?", who=f"who{one}"))
+    assert home.once() == 0, home.log()
+    found: list[dict[str, Any]] = home.code(ASKED)
+    assert len(found) == number, home.log()
+    return found
+
+
+def doubts(home: Home, texts: set[str], *, may_be_unsure: bool = False) -> list[str]:
+    """What customers read twice, and what was dropped unsaid; the network's own file is the oracle."""
+    stands = Counter(signed_off(done["text"]) for done in home.network.answers() if done["verb"] == "reply")
+    states = {signed_off(text): state for text, state in home.code(STATES)}
+    found = [f"{text}: stands {count} times" for text, count in stands.items() if count > 1]
+    found += [f"{text}: never meant" for text in stands.keys() - texts]
+    for text in sorted(texts):
+        state = states.get(text, "not there")
+        if state == "sent" and not stands[text]:
+            found.append(f"{text}: said to be sent, and does not stand there")
+        elif state not in {"sent", "unsure"} or (state == "unsure" and not may_be_unsure):
+            found.append(f"{text}: {state} in the end")
+    return found
+
+
+def signed_off(text: str) -> str:
+    return text.partition(" /")[0]
 
 
 # Kills ------------------------------------------------------------------------------------------------------------------

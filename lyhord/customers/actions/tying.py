@@ -148,8 +148,9 @@ def renew(authors: Iterable[Author], identities: dict[Key, Identity]) -> None:
         identity, post = identities[author.key], author.newest
         is_newer = post.at >= identity.last_at and bool(post.handle or post.name)
         told = portrait(post) if is_newer else {}
-        if is_newer and post.name and identity.name and post.name != identity.name:
-            names.append((identity.customer_id, identity.name, post.name))
+        before = identity.name or identity.handle or identity.native  # as a new customer was named
+        if is_newer and post.name and post.name != before:
+            names.append((identity.customer_id, before, post.name))
         for name, value in told.items():
             setattr(identity, name, value)
         identity.first_at = min(identity.first_at, author.first_at)

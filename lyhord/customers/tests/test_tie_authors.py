@@ -185,3 +185,11 @@ def test_facts_of_the_network_are_kept_and_odd_ones_are_not(make_post: MakePost,
         "fi",
     )
     assert (erik.followers, erik.profile, erik.is_bot, erik.customer.language) == (None, "", False, "")
+
+
+def test_a_person_who_was_first_seen_without_a_name_gets_hers_later(make_post: MakePost, now: datetime) -> None:
+    make_post("id-1", handle="", name="", deleted_at=now)
+    steps.tie_authors(now)
+    make_post("id-1", name="Tuva Björkslätt", at=now + timedelta(minutes=1))
+    steps.tie_authors(now)
+    assert [customer.name for customer in Customer.objects.all()] == ["Tuva Björkslätt"]

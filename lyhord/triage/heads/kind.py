@@ -182,11 +182,13 @@ def corporate(reading: Reading, found: Found, asking: float) -> float:
 def general(reading: Reading, found: Found) -> float:
     """A question about the company and nobody's own case: why you ..., who of yours ..., without an I."""
     starts = sorted(reading.starts)
+    # A tale of one's own that ends in a question is service, unless a word of it goes beyond the case at hand.
+    is_principled = bool(found.of("corp") or found.of("who_decides") or found.of("why_word"))
     best = 0.0
     for number, start in enumerate(starts):
         if start in reading.asking or (start == 0 and not reading.asking):
             end = starts[number + 1] if number + 1 < len(starts) else len(reading.words)
-            best = max(best, of_company(found, range(start, end), after_scene=number > 0))
+            best = max(best, of_company(found, range(start, end), after_scene=number > 0 and is_principled))
     return best
 
 

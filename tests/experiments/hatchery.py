@@ -94,6 +94,8 @@ def placed(order: Order) -> None:
     settings.LYHORD_DATA = Path(order["folder"])
     settings.MEDIA_ROOT = Path(order["folder"]) / "media"
     connections.settings["default"]["NAME"] = order["database"]
+    # Pages are drawn here, files never served: nothing need be collected for it.
+    settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     shift = timedelta(seconds=order.get("shift", 0))
     worker.clock = lambda: datetime.now(UTC) + shift
     sabotaged(order.get("sabotage", "").split(","))
@@ -115,7 +117,7 @@ def sabotaged(names: list[str]) -> None:
     if "no_kept" in names:
         api_auth.once = lambda request, user, wish, work, *, now: work(request)
     if "no_form_key" in names:
-        api.uuid5 = lambda *_: uuid4()
+        setattr(api, "uuid5", lambda *_: uuid4())  # noqa: B010 - not exported
     if "no_transactions" in names:
         atomic: Any = transaction.Atomic
         atomic.__enter__ = lambda self: None

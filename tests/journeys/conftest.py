@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, expect
 
 from tests.journeys import installation
 from tests.journeys.installation import PASSWORD, PEOPLED, Installation
@@ -32,14 +32,8 @@ def program() -> str:
 
 
 @pytest.fixture(scope="session")
-def playwright_of_tests() -> Iterator[Playwright]:
-    with sync_playwright() as running:
-        yield running
-
-
-@pytest.fixture(scope="session")
-def chromium(playwright_of_tests: Playwright) -> Iterator[Browser]:
-    browser = playwright_of_tests.chromium.launch(executable_path=program(), args=ARGUMENTS)
+def chromium(playwright: Playwright) -> Iterator[Browser]:
+    browser = playwright.chromium.launch(executable_path=program(), args=ARGUMENTS)
     yield browser
     browser.close()
 

@@ -37,7 +37,7 @@ def make(hatchery: Hatchery) -> Make:
 @pytest.fixture
 def on_sqlite(hatchery: Hatchery) -> None:
     if hatchery.kind != "sqlite":
-        pytest.skip("It is about SQLite's own sync; PostgreSQL syncs in processes of its own.")
+        pytest.skip("Seen from within our own process on SQLite only; PostgreSQL has processes of its own.")
 
 
 @pytest.fixture

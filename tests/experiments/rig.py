@@ -366,7 +366,7 @@ class Storm:
 
     def join(self) -> None:
         for thread in self.threads:
-            thread.join(120)
+            thread.join(1500)
         assert not any(thread.is_alive() for thread in self.threads)
 
 

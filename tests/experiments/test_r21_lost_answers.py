@@ -50,7 +50,7 @@ def test_each_lost_answer_is_settled_by_evidence_or_shown(home: Home, number: in
     print(f"{number} ambiguous, {unsure} with people")
 
 
-@pytest.mark.parametrize(("saboteur", "keys"), [("outbox.no_key", "key"), ("outbox.resend_unsure", "none")])
-def test_the_saboteur_is_caught(make: Make, saboteur: str, keys: str) -> None:
-    found, _ = doubtful(make(saboteur), 6, keys)
+def test_the_saboteur_who_sends_again_is_caught(make: Make) -> None:
+    """Other keys alone would not do it here: an own post that comes back may settle it before. R20 catches those."""
+    found, _ = doubtful(make("outbox.resend_unsure"), 6, "none")
     assert any("times" in doubt for doubt in found)

@@ -112,14 +112,21 @@ class Pace:
 
 
 class ApiDoor:
-    """Middleware for `/api/`: pace, and one outcome for each Idempotency-Key."""
+    """Middleware for `/api/`: pace, one outcome for each Idempotency-Key, and nothing for caches on the way."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
         self.pace = Pace()
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        key = key_of(request) if request.path.startswith("/api/") else None
+        if not request.path.startswith("/api/"):
+            return self.get_response(request)
+        response = self.answered(request)
+        response.headers.setdefault("Cache-Control", "no-store, private")
+        return response
+
+    def answered(self, request: HttpRequest) -> HttpResponse:
+        key = key_of(request)
         if key is None:
             return self.get_response(request)
         wait = self.pace.wait(key.pk)

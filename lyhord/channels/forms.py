@@ -17,6 +17,17 @@ from lyhord.staff.models import Brand, Team, User
 LANGUAGES = [("", _("Several")), *settings.LANGUAGES]
 
 
+class Several(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # Django takes no [Team] when it runs
+    def clean(self, value: Any) -> Any:
+        try:
+            return super().clean(value)
+        except OverflowError:
+            # Django asks SQLite for numbers beyond 64 bits too, which it does not take.
+            raise forms.ValidationError(
+                self.error_messages["invalid_choice"], "invalid_choice", {"value": "?"}
+            ) from None
+
+
 class Facts(forms.Form):
     """What we ourselves know about an account, whatever the network."""
 
@@ -25,7 +36,7 @@ class Facts(forms.Form):
     language = forms.ChoiceField(
         label=_("Language"), choices=LANGUAGES, required=False, help_text=_("What is mostly written there.")
     )
-    teams = forms.ModelMultipleChoiceField(
+    teams = Several(
         label=_("Teams"),
         queryset=Team.objects.none(),
         required=False,

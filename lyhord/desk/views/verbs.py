@@ -197,7 +197,12 @@ def bulk(request: StaffRequest, verb: str) -> HttpResponse:
     if verb == "tag":
         values["name"] = request.POST.get("name", "").strip()
     if verb == "assign":
-        values["to"] = User.objects.filter(pk=request.POST.get("to") or 0, is_active=True).first()
+        assigned = forms.Assign(request.POST)
+        if not assigned.is_valid():
+            return refuse(request, told(assigned))
+        values["to"] = User.objects.filter(pk=assigned.cleaned_data["to"] or 0, is_active=True).first()
+        if assigned.cleaned_data["to"] and values["to"] is None:
+            return refuse(request, _("That person does not work with this account."))
     if verb == "snooze":
         form = forms.Snooze(request.POST)
         if not form.is_valid():

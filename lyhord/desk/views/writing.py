@@ -83,7 +83,7 @@ def draft(request: StaffRequest, pk: int) -> HttpResponse:
     conversation = get_object_or_404(queries.conversations_visible_to(request.user), pk=pk)
     form = forms.Draft(request.POST)
     if not form.is_valid():
-        return HttpResponse(status=422)
+        return HttpResponse(form.errors.as_text(), "text/plain; charset=utf-8", 422)
     now = timezone.now()
     actions.save_draft(
         conversation, form.cleaned_data["kind"], form.cleaned_data["text"], by=request.user, now=now
@@ -114,7 +114,8 @@ def present(request: StaffRequest, pk: int) -> HttpResponse:
     conversation = get_object_or_404(queries.conversations_visible_to(request.user), pk=pk)
     doing = request.POST.get("doing", "viewing")
     if doing not in {"viewing", "writing", "away", "gone"}:
-        return HttpResponse(status=422)
+        told = _("That did not work. Nothing was changed.")
+        return HttpResponse(told, "text/plain; charset=utf-8", 422)
     others = actions.present(conversation, doing, by=request.user, now=timezone.now())
     return render(request, "desk/_presence.html", {"present": others})
 

@@ -74,6 +74,9 @@ def emptying_lifts_audit_triggers() -> Iterator[None]:
     """
     patch = pytest.MonkeyPatch()
     flush = BaseDatabaseOperations.execute_sql_flush
+    if flush.__name__ == "lifted":  # by the conftest of tests/, which has this fixture from here
+        yield
+        return
 
     def lifted(self: BaseDatabaseOperations, sql_list: list[str]) -> None:
         triggers.down(connection)

@@ -7,6 +7,7 @@ inbox does not read (assessments, filings, the index of words) is left out.
 import random
 from datetime import UTC, datetime
 
+from django.core.management.color import no_style
 from django.db import connection, models, transaction
 
 from lyhord.channels.models import Account, App
@@ -39,6 +40,25 @@ def fill(conversations: int) -> None:
         house()
         lines()
         crowd(conversations)
+        made = [
+            Brand,
+            Team,
+            App,
+            Account,
+            User,
+            Tag,
+            Customer,
+            Identity,
+            Thread,
+            Post,
+            Conversation,
+            Strand,
+            Turn,
+            Reading,
+            Tally,
+        ]
+        for statement in connection.ops.sequence_reset_sql(no_style(), made):
+            cursor.execute(statement)
         cursor.execute("ANALYZE")
         if connection.vendor == "sqlite":
             cursor.execute("PRAGMA synchronous=FULL")
@@ -80,7 +100,7 @@ def lines() -> None:
     """Sentences to draw from, in a table of this session."""
     chance = random.Random(1)
     rows = [
-        (n, " ".join(chance.choices(WORDS, k=min(30, max(3, int(chance.lognormvariate(2.3, 0.5)))))))
+        (n, " ".join(chance.choices(WORDS, k=min(30, max(3, int(chance.lognormvariate(2.3, 0.5))))))[:200])
         for n in range(LINES)
     ]
     with connection.cursor() as cursor:

@@ -201,11 +201,13 @@ def marks() -> dict[Any, int]:
 
 
 def bare(before: dict[Any, int]) -> tuple[float, float]:
-    """Take the rows of the turn out and put them back; wall and CPU seconds of putting them back."""
+    """Take the rows of the turn out and put them back; wall and CPU seconds of putting them back.
+
+    The index of words is left as it is: the floor is lower for it.
+    """
     from django.db import connection, transaction
 
     rows = {model: read(model, mark) for model, mark in before.items()}
-    found = entries(rows)
     take_out(before)
     wall, cpu = time.perf_counter(), time.process_time()
     for model, (columns, values) in rows.items():
@@ -214,9 +216,6 @@ def bare(before: dict[Any, int]) -> tuple[float, float]:
         for start in range(0, len(values), BATCH):
             with transaction.atomic(), connection.cursor() as cursor:
                 cursor.executemany(into, values[start : start + BATCH])
-    for start in range(0, len(found), BATCH):
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.executemany(search_statement(), found[start : start + BATCH])
     return time.perf_counter() - wall, time.process_time() - cpu
 
 
@@ -237,39 +236,12 @@ def read(model: Any, mark: int) -> tuple[list[str], list[tuple[Any, ...]]]:
         return columns, cursor.fetchall()
 
 
-def entries(rows: dict[Any, Any]) -> list[tuple[Any, ...]]:
-    """The index of words, made beforehand: cutting and stemming is not the database's work."""
-    from django.db import connection
-
-    from lyhord.intake import search
-    from lyhord.intake.models import Post
-
-    columns, values = rows[Post]
-    pk, text = columns.index('"id"'), columns.index('"text"')
-    told = [search.Entry(row[pk], row[text], "") for row in values]
-    if connection.vendor == "postgresql":
-        return [(entry.post, search.lexemes(entry)) for entry in told]
-    return [(entry.post, *search.columns(entry)) for entry in told]
-
-
-def search_statement() -> str:
-    from django.db import connection
-
-    if connection.vendor == "postgresql":
-        return "INSERT INTO intake_search (post_id, words) VALUES (%s, array_to_tsvector(%s::text[]))"
-    return "INSERT INTO intake_search (rowid, words, stems) VALUES (%s, %s, %s)"
-
-
 def take_out(before: dict[Any, int]) -> None:
     from django.db import connection
 
-    from lyhord.intake.models import Post
-
-    key = "post_id" if connection.vendor == "postgresql" else "rowid"
     with connection.constraint_checks_disabled(), connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("SET session_replication_role = replica")
-        cursor.execute(f"DELETE FROM intake_search WHERE {key} > %s", [before[Post]])
         for model, mark in reversed(before.items()):
             cursor.execute(f"DELETE FROM {model._meta.db_table} WHERE {model._meta.pk.column} > %s", [mark])
         if connection.vendor == "postgresql":

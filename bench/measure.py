@@ -2,6 +2,7 @@
 
 import os
 import platform
+import socket
 import statistics
 import time
 from collections.abc import Callable, Iterable
@@ -84,3 +85,29 @@ def cpu_of(run: Callable[[], object], times: int) -> float:
     for _ in range(times):
         run()
     return (time.process_time() - before) * 1000 / times
+
+
+def sync_ms(folder: Path) -> float:
+    """What the disk takes to keep 4 kB for certain, milliseconds: the floor of every commit."""
+    times = []
+    with (folder / "sync").open("wb") as file:
+        for _ in range(50):
+            file.write(b"x" * 4096)
+            begun = time.perf_counter()
+            file.flush()
+            os.fsync(file.fileno())
+            times.append((time.perf_counter() - begun) * 1000)
+    return statistics.median(times)
+
+
+def free_port() -> int:
+    """A port that nothing listens on, nor on the one after it."""
+    while True:
+        with socket.socket() as first, socket.socket() as second:
+            first.bind(("127.0.0.1", 0))
+            port = int(first.getsockname()[1])
+            try:
+                second.bind(("127.0.0.1", port + 1))
+            except OSError:
+                continue
+            return port

@@ -18,8 +18,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bench import measure, place
+from lyhord.serve import die_with_parent
 
-PORT = 8790
+PORT = measure.free_port()
 CHROMIUM = "/usr/bin/chromium"
 QUIET = ("--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking")
 WATCH = """
@@ -80,6 +81,7 @@ def roles(environment: dict[str, str]) -> Iterator[int]:
             [sys.executable, "-m", "lyhord.cli", role, "--port", str(port)],
             env=environment,
             start_new_session=True,
+            preexec_fn=die_with_parent,
         )
         for role, port in (("web", PORT), ("push", PORT + 1))
     ]

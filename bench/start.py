@@ -17,9 +17,10 @@ import urllib.request
 from pathlib import Path
 
 from bench import measure
+from lyhord.serve import die_with_parent
 
 ROOT = Path(__file__).resolve().parent.parent
-PORT = 8780
+PORT = measure.free_port()
 
 
 def main() -> None:
@@ -138,7 +139,14 @@ def start(python: str, data: Path, idle: float = 0) -> tuple[float, float]:
     }
     begun = time.monotonic()
     command = [python, "-m", "lyhord.cli", "serve", "--port", str(PORT)]
-    server = subprocess.Popen(command, env=environment, start_new_session=True, cwd="/tmp", stdout=subprocess.DEVNULL)
+    server = subprocess.Popen(
+        command,
+        env=environment,
+        start_new_session=True,
+        cwd="/tmp",
+        stdout=subprocess.DEVNULL,
+        preexec_fn=die_with_parent,
+    )
     try:
         page = wait(server)
         taken = time.monotonic() - begun

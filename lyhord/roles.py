@@ -36,10 +36,10 @@ def serve(words: list[str]) -> int:
     options.add_argument("--no-migrate", action="store_true", help="leave the database as it is")
     options.add_argument("--traffic", action="store_true", help="scripted traffic on the demo network")
     given = options.parse_args(words)
-    if not given.no_migrate:
-        prepare()
     from lyhord import serve as supervision
 
+    if not given.no_migrate and (code := supervision.aside(prepare)):
+        return code
     extra = [["demo", "--traffic-only"]] if given.traffic else []
     return supervision.Supervisor(supervision.children(given.host, given.port, given.workers, extra)).run()
 

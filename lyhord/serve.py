@@ -12,7 +12,11 @@ import signal
 import subprocess  # - our own commands only
 import sys
 import time
+import traceback
+from collections.abc import Callable
 from dataclasses import dataclass, field
+
+from lyhord.lib.errors import LyhordError
 
 PR_SET_PDEATHSIG = 1
 STEADY = 10.0  # seconds; who lived longer is started again at once
@@ -97,6 +101,25 @@ class Supervisor:
             time.sleep(0.05)
         for child in self.children:
             child.signal_group(signal.SIGKILL)
+
+
+def aside(run: Callable[[], object]) -> int:
+    """Run it in a process of its own and give its exit code: what it loads (Django, 80 MB) goes with it."""
+    pid = os.fork()
+    if pid == 0:
+        die_with_parent()
+        code = 1
+        try:
+            run()
+            code = 0
+        except LyhordError as problem:
+            sys.stderr.write(f"{problem}\n")
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            sys.stderr.flush()
+            os._exit(code)
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 
 
 def children(host: str, port: int, workers: int, extra: list[list[str]] | None = None) -> list[Child]:

@@ -15,7 +15,12 @@ def text(name: str) -> str:
 
 
 def source() -> str:
-    files = [*(ROOT / "lyhord").rglob("*.py"), ROOT / "Makefile", ROOT / "tests" / "run.py", ROOT / ".ci" / "run"]
+    files = [
+        *(ROOT / "lyhord").rglob("*.py"),
+        ROOT / "Makefile",
+        ROOT / "tests" / "run.py",
+        ROOT / ".ci" / "run",
+    ]
     return "\n".join(
         path.read_text(encoding="utf-8")
         for path in files

@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from lyhord.lib.errors import LyhordError
+from lyhord.serve import aside
+
 pytestmark = pytest.mark.kills
 
 # Starts a child that starts a grandchild; both write their pids and sleep.
@@ -87,3 +90,14 @@ def test_when_the_supervisor_itself_is_killed_its_children_end(
     children = [pids(tmp_path, "web")[0], pids(tmp_path, "work")[0]]
     supervisor.kill()
     soon(lambda: not any(lives(pid) for pid in children), "the end of the children")
+
+
+def test_what_is_done_aside_leaves_nothing_behind_and_its_failure_is_told() -> None:
+    touched: list[int] = []
+
+    def refuse() -> None:
+        raise LyhordError("The disk is full. Make room.")
+
+    assert aside(lambda: touched.append(1)) == 0
+    assert touched == []  # it happened in a process of its own
+    assert aside(refuse) == 1

@@ -187,7 +187,9 @@ def test_facts_of_the_network_are_kept_and_odd_ones_are_not(make_post: MakePost,
     assert (erik.followers, erik.profile, erik.is_bot, erik.customer.language) == (None, "", False, "")
 
 
-def test_a_person_who_was_first_seen_without_a_name_gets_hers_later(make_post: MakePost, now: datetime) -> None:
+def test_a_person_who_was_first_seen_without_a_name_gets_hers_later(
+    make_post: MakePost, now: datetime
+) -> None:
     make_post("id-1", handle="", name="", deleted_at=now)
     steps.tie_authors(now)
     make_post("id-1", name="Tuva Björkslätt", at=now + timedelta(minutes=1))

@@ -10,6 +10,9 @@ from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation.trans_real import parse_accept_lang_header
 
+from lyhord.web import api
+
+NO_ZEROS = "An address holds no zero bytes."
 GetResponse = Callable[[HttpRequest], HttpResponse]
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -49,7 +52,7 @@ class SecurityHeaders:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = self.get_response(request) if is_whole(request) else no_address()
+        response = self.get_response(request) if is_whole(request) else no_address(request)
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         extra = [origin(url) for url in getattr(response, "csp_form_action", [])]
@@ -63,8 +66,10 @@ def is_whole(request: HttpRequest) -> bool:
     return "\x00" not in asked and "%00" not in asked
 
 
-def no_address() -> HttpResponse:
-    return HttpResponse("An address holds no zero bytes.", "text/plain; charset=utf-8", 400)
+def no_address(request: HttpRequest) -> HttpResponse:
+    if request.path.startswith("/api/"):
+        return api.problem("bad_address", NO_ZEROS, 400)
+    return HttpResponse(NO_ZEROS, "text/plain; charset=utf-8", 400)
 
 
 class PersonLocale:

@@ -352,7 +352,7 @@ def test_people_see_only_who_shares_a_brand(
         "object=x:y",
         "object=:",
         "object=x:99999999999999999999",
-        "verb=%00",
+        "verb=%F0%9F%9A%82",
     ],
 )
 def test_the_audit_page_takes_any_question(asked: str, administrator: User, client_of: ClientOf) -> None:

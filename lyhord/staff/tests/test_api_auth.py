@@ -47,7 +47,7 @@ def test_a_key_has_256_bits_and_only_its_digest_is_kept(owner: User, now: dateti
 
 def test_a_key_acts_as_its_owner(owner: User) -> None:
     _key, program = make(owner)
-    assert program.get("/api/v1/work").json() == {"email": owner.email}
+    assert program.get("/api/v1/task").json() == {"email": owner.email}
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_a_key_acts_as_its_owner(owner: User) -> None:
 @pytest.mark.django_db
 def test_no_or_a_wrong_key_is_no_key(header: str, make_user: MakeUser) -> None:
     make_user()
-    answer = Client(headers={"Authorization": header}).get("/api/v1/work")
+    answer = Client(headers={"Authorization": header}).get("/api/v1/task")
     assert answer.status_code == 401
     assert answer.json()["error"]["code"] == "not_logged_in"
 
@@ -74,21 +74,21 @@ def test_no_or_a_wrong_key_is_no_key(header: str, make_user: MakeUser) -> None:
 def test_a_session_is_no_key(owner: User) -> None:
     browser = Client()
     browser.force_login(owner)
-    assert browser.post("/api/v1/work/make").status_code == 401
+    assert browser.post("/api/v1/task/make").status_code == 401
     assert Brand.objects.count() == 1
 
 
 @pytest.mark.parametrize("how", ["revoked", "expired", "inactive"])
 def test_a_dead_key_is_no_key(how: str, owner: User, administrator: User) -> None:
     key, program = make(owner)
-    assert program.get("/api/v1/work").status_code == 200
+    assert program.get("/api/v1/task").status_code == 200
     if how == "revoked":
         actions.revoke_api_key(key, by=owner, now=timezone.now())
     elif how == "expired":
         ApiKey.objects.filter(pk=key.pk).update(expires_at=timezone.now())
     else:
         User.objects.filter(pk=owner.pk).update(is_active=False)
-    assert program.get("/api/v1/work").status_code == 401
+    assert program.get("/api/v1/task").status_code == 401
 
 
 @pytest.mark.parametrize(
@@ -98,9 +98,9 @@ def test_a_dead_key_is_no_key(how: str, owner: User, administrator: User) -> Non
 def test_a_key_does_what_its_scopes_say(scopes: tuple[str, ...], statuses: list[int], owner: User) -> None:
     _key, program = make(owner, *scopes)
     got = [
-        program.get("/api/v1/work").status_code,
-        program.post("/api/v1/work/make").status_code,
-        program.post("/api/v1/work/settings").status_code,
+        program.get("/api/v1/task").status_code,
+        program.post("/api/v1/task/make").status_code,
+        program.post("/api/v1/task/settings").status_code,
     ]
     assert got == statuses
 
@@ -109,7 +109,7 @@ def test_the_scope_admin_is_for_administrators(owner: User, administrator: User)
     with pytest.raises(mandates.NotYours):
         make(owner, "admin")
     _key, program = make(administrator, "admin")
-    assert program.post("/api/v1/work/settings").status_code == 200
+    assert program.post("/api/v1/task/settings").status_code == 200
 
 
 @pytest.mark.parametrize("role", ["agent", "senior", "moderator", "expert", "listener"])
@@ -132,20 +132,20 @@ def test_nobody_revokes_the_key_of_another(owner: User, make_user: MakeUser, adm
     key, program = make(owner)
     with pytest.raises(mandates.NotYours):
         actions.revoke_api_key(key, by=make_user(role="lead"), now=timezone.now())
-    assert program.get("/api/v1/work").status_code == 200
+    assert program.get("/api/v1/task").status_code == 200
     actions.revoke_api_key(key, by=administrator, now=timezone.now())
-    assert program.get("/api/v1/work").status_code == 401
+    assert program.get("/api/v1/task").status_code == 401
 
 
 def test_the_last_use_is_noted_once_a_minute(owner: User) -> None:
     key, program = make(owner)
-    program.get("/api/v1/work")
+    program.get("/api/v1/task")
     first = ApiKey.objects.get(pk=key.pk).last_used_at
     assert first is not None
-    program.get("/api/v1/work")
+    program.get("/api/v1/task")
     assert ApiKey.objects.get(pk=key.pk).last_used_at == first
     ApiKey.objects.filter(pk=key.pk).update(last_used_at=first - timedelta(minutes=2))
-    program.get("/api/v1/work")
+    program.get("/api/v1/task")
     assert ApiKey.objects.get(pk=key.pk).last_used_at != first - timedelta(minutes=2)
 
 
@@ -168,7 +168,7 @@ def test_a_key_has_a_burst_and_then_a_steady_pace() -> None:
 
 def test_too_many_calls_are_told_when_to_come_back(owner: User) -> None:
     _key, program = make(owner)
-    answers = [program.get("/api/v1/work") for _ in range(200)]
+    answers = [program.get("/api/v1/task") for _ in range(200)]
     refused = [answer for answer in answers if answer.status_code == 429]
     assert refused
     assert refused[0].json()["error"]["code"] == "too_many"
@@ -186,7 +186,7 @@ def usual_rules() -> Iterator[None]:
 
 def twice(program: Client, path: str, key: str = "") -> tuple[Any, Any]:
     headers = {"Idempotency-Key": key or str(uuid4())}
-    return tuple(program.post(f"/api/v1/work/{path}", headers=headers) for _ in range(2))  # type: ignore[return-value]
+    return tuple(program.post(f"/api/v1/task/{path}", headers=headers) for _ in range(2))  # type: ignore[return-value]
 
 
 def brands_made() -> int:
@@ -217,8 +217,8 @@ def test_2_to_4_a_refusal_is_kept_and_leaves_nothing_behind(path: str, owner: Us
 def test_5_the_same_key_for_another_request_is_refused(owner: User) -> None:
     _key, program = make(owner)
     headers = {"Idempotency-Key": "one key"}
-    assert program.post("/api/v1/work/make", headers=headers).status_code == 201
-    for path, body in (("/api/v1/work/other", ""), ("/api/v1/work/make", "x"), ("/api/v1/work/make?a=1", "")):
+    assert program.post("/api/v1/task/make", headers=headers).status_code == 201
+    for path, body in (("/api/v1/task/other", ""), ("/api/v1/task/make", "x"), ("/api/v1/task/make?a=1", "")):
         answer = program.post(path, body, content_type="application/json", headers=headers)
         assert (answer.status_code, answer.json()["error"]["code"]) == (422, "key_reused")
     assert brands_made() == 1
@@ -227,11 +227,11 @@ def test_5_the_same_key_for_another_request_is_refused(owner: User) -> None:
 def test_6_rules_that_changed_between_the_tries_change_no_outcome(owner: User) -> None:
     _key, program = make(owner)
     headers = {"Idempotency-Key": "one key"}
-    first = program.post("/api/v1/work/make", headers=headers)
+    first = program.post("/api/v1/task/make", headers=headers)
     api_work.rules["refuse"] = True
-    second = program.post("/api/v1/work/make", headers=headers)
+    second = program.post("/api/v1/task/make", headers=headers)
     assert second.content == first.content
-    assert program.post("/api/v1/work/make", headers={"Idempotency-Key": "other"}).status_code == 409
+    assert program.post("/api/v1/task/make", headers={"Idempotency-Key": "other"}).status_code == 409
 
 
 @pytest.mark.parametrize("path", ["fail-before", "fail-after", "blow-up"])
@@ -250,7 +250,7 @@ def test_9_repeats_at_the_same_time_do_the_work_once(make_user: MakeUser) -> Non
 
     def call() -> None:
         try:
-            answer = program.post("/api/v1/work/make", headers={"Idempotency-Key": "one key"})
+            answer = program.post("/api/v1/task/make", headers={"Idempotency-Key": "one key"})
             statuses.append(answer.status_code)
         finally:
             connection.close()
@@ -268,18 +268,18 @@ def test_9_repeats_at_the_same_time_do_the_work_once(make_user: MakeUser) -> Non
 def test_a_repeat_while_the_first_is_at_work_is_told_so(owner: User) -> None:
     _key, program = make(owner)
     headers = {"Idempotency-Key": "one key"}
-    program.post("/api/v1/work/make", headers=headers)
+    program.post("/api/v1/task/make", headers=headers)
     Kept.objects.update(status=None)  # as it stands while the first is at work
-    answer = program.post("/api/v1/work/make", headers=headers)
+    answer = program.post("/api/v1/task/make", headers=headers)
     assert (answer.status_code, answer.json()["error"]["code"]) == (409, "at_work")
     Kept.objects.update(at=timezone.now() - AT_WORK)  # the first was killed, and its work rolled back
-    assert program.post("/api/v1/work/make", headers=headers).status_code == 201
+    assert program.post("/api/v1/task/make", headers=headers).status_code == 201
     assert brands_made() == 2
 
 
 def test_the_same_key_of_two_people_is_two_keys(owner: User, make_user: MakeUser) -> None:
     for person in (owner, make_user(role="lead")):
-        make(person)[1].post("/api/v1/work/make", headers={"Idempotency-Key": "one key"})
+        make(person)[1].post("/api/v1/task/make", headers={"Idempotency-Key": "one key"})
     assert brands_made() == 2
 
 
@@ -287,11 +287,11 @@ def test_a_wrong_key_or_too_long_a_wish_keeps_nothing(owner: User) -> None:
     headers = {"Idempotency-Key": "one key"}
     assert (
         Client(headers={"Authorization": "Bearer lyh_no"})
-        .post("/api/v1/work/make", headers=headers)
+        .post("/api/v1/task/make", headers=headers)
         .status_code
         == 401
     )
-    assert make(owner)[1].post("/api/v1/work/make", headers={"Idempotency-Key": "k" * 101}).status_code == 422
+    assert make(owner)[1].post("/api/v1/task/make", headers={"Idempotency-Key": "k" * 101}).status_code == 422
     assert not Kept.objects.exists()
     assert brands_made() == 0
 
@@ -303,7 +303,7 @@ def test_a_kept_outcome_lies_encrypted(owner: User) -> None:
 
 
 def test_outcomes_are_kept_for_a_day(owner: User) -> None:
-    make(owner)[1].post("/api/v1/work/make", headers={"Idempotency-Key": "one key"})
+    make(owner)[1].post("/api/v1/task/make", headers={"Idempotency-Key": "one key"})
     now = timezone.now()
     steps.forget_old(now + timedelta(hours=23))
     assert Kept.objects.count() == 1

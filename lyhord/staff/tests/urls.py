@@ -11,7 +11,7 @@ from lyhord.web import api
 
 ninja = NinjaAPI(auth=[Bearer()], urls_namespace="staff-tests", docs_url=None)
 api.install(ninja)
-ninja.add_router("/work", api_work.router)
+ninja.add_router("/task", api_work.router)
 
 
 def inbox(request: HttpRequest) -> HttpResponse:

@@ -98,7 +98,9 @@ def test_a_worker_killed_at_random_loses_and_doubles_nothing(home: Home, kills: 
     assert at_random(home, kills) == []
 
 
-def test_the_saboteur_who_takes_away_transactions_is_caught(make: Make, on_sqlite: None) -> None:
+def test_the_saboteur_who_takes_away_transactions_is_caught(
+    make: Make, not_shown_on_postgresql: None
+) -> None:
     """Not every place tears something; it is enough that the sweep comes to one that does."""
     home = make("no_transactions")
     home.receive(told("first"), at_once=2)

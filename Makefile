@@ -5,7 +5,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 TESTS := $(BIN)/python -m pytest
 
-.PHONY: setup demo test test-all check clean lock
+.PHONY: setup demo test test-all check clean lock schema
 
 setup: $(STAMP)
 
@@ -40,6 +40,10 @@ check: setup
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/python manage.py messages check
 	$(TESTS) -q tests/test_docs.py tests/test_house.py
+
+# The packed empty database; a test says when it is older than the migrations.
+schema: setup
+	@$(BIN)/python -m lyhord.operations.fresh
 
 lock:
 	@PATH="$$PATH:$(CURDIR)/$(BIN)"; uv pip compile pyproject.toml --extra dev --python-version 3.11 --generate-hashes \

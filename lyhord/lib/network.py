@@ -128,6 +128,18 @@ class CheckedBackend(httpcore.NetworkBackend):
         return found
 
 
+def dial(host: str, port: int, *, allow: Collection[str] = (), timeout: float = 10.0) -> socket.socket:
+    """A connection for what is not HTTP (mail), to an address that was checked. Raises AddressRefused or OSError."""
+    backend = CheckedBackend(system_resolver, allow, system_connect, time.monotonic)
+    try:
+        found: socket.socket = backend.connect_tcp(host, port, timeout).get_extra_info("socket")
+        return found
+    except httpcore.ConnectTimeout as problem:
+        raise TimeoutError(str(problem)) from problem
+    except httpcore.ConnectError as problem:
+        raise ConnectionError(str(problem)) from problem
+
+
 class TimedStream(httpcore.NetworkStream):
     """A connection whose every wait ends with the call's time: a byte a second does not hold it open."""
 

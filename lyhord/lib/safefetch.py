@@ -71,6 +71,70 @@ def fetch(
             raise FetchFailed(f"The other side did not answer well: {problem}") from problem
 
 
+@dataclass(frozen=True)
+class Walked:
+    """The answer at the end of the redirects, with its headers."""
+
+    url: str
+    permanent: str  # how far 301 and 308 alone led: where it lies from now on
+    response: httpx.Response
+
+
+def client(
+    *,
+    allow: Collection[str] = frozenset(),
+    max_bytes: int = MAX_BYTES,
+    resolver: network.Resolver = network.system_resolver,
+    connect: network.Connect = network.system_connect,
+    clock: network.Clock = time.monotonic,
+) -> httpx.Client:
+    """A client for `walk`, held to the same rules at each request: for who needs the headers of the answer, too."""
+    limits = network.Limits(TOTAL_SECONDS, max_bytes)
+    transport = Roaming(
+        limits, resolver=resolver, allow=allow, connect=connect, clock=clock, max_connections=2
+    )
+    transport.allow = frozenset(allow)
+    return httpx.Client(transport=transport, headers=HEADERS, timeout=WAITS, trust_env=False)
+
+
+class Roaming(network.BoundedTransport):
+    """Judges the address of each request as `fetch` does, whoever makes it."""
+
+    allow: frozenset[str] = frozenset()
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        try:
+            checked(str(request.url), self.allow)
+        except FetchRefused as problem:
+            raise network.AddressRefused(str(problem)) from problem
+        return super().handle_request(request)
+
+
+def walk(
+    client: httpx.Client,
+    url: str,
+    allow: Collection[str] = frozenset(),
+    headers: dict[str, str] | None = None,
+) -> Walked:
+    """What `client` is answered at `url`, within 10 seconds and 3 redirects. `headers` must hold no secret.
+
+    Raises FetchRefused, and httpx's own errors.
+    """
+    target = permanent = checked(url, allow)
+    is_permanent = True
+    with network.until(time.monotonic() + TOTAL_SECONDS):
+        for _ in range(REDIRECTS + 1):
+            client.cookies.clear()
+            response = client.get(target.url, headers=headers)
+            location = response.headers.get("location")
+            if response.status_code not in REDIRECT_STATUSES or not location:
+                return Walked(target.url, permanent.url, response)
+            target = redirected(target, location, allow)
+            is_permanent = is_permanent and response.status_code in {301, 308}
+            permanent = target if is_permanent else permanent
+    raise FetchRefused(f"The address leads on more than {REDIRECTS} times.")
+
+
 def picture(
     url: str,
     *,

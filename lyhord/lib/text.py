@@ -15,6 +15,7 @@ __all__ = [
     "graphemes",
     "looks_alike",
     "measure",
+    "pieces",
     "plain",
     "shorten",
     "utf16_units",
@@ -33,6 +34,9 @@ INVISIBLE = "\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180e\u200b\u2060\u2061\u2062\
 TAGS = "\U000e0001\U000e0020-\U000e007f"
 FLAG = "\U0001f3f4[\U000e0061-\U000e007a\U000e0030-\U000e0039]{1,8}\U000e007f"
 HIDDEN = regex.compile(f"(?P<flag>{FLAG})|[{BIDI}{INVISIBLE}{TAGS}]")
+# What people who write from right to left, and their telephones, put into an honest text; it turns nothing around.
+HONEST = frozenset("\u061c\u200e\u200f\u2066\u2067\u2068\u2069")
+RIGHT_TO_LEFT = regex.compile(r"(?=\p{L})[\p{bc=R}\p{bc=AL}]")
 
 
 def N_(message: str) -> str:  # noqa: N802 - the name that message extractors know
@@ -62,3 +66,21 @@ def visible(text: str) -> str:
     For names, file names and links. Flags made of tag characters (Scotland, Wales) stay as they are.
     """
     return HIDDEN.sub(lambda found: found["flag"] or f"‹U+{ord(found[0]):04X}›", text)
+
+
+def pieces(text: str) -> list[tuple[str, bool]]:
+    """Running text in pieces, each with whether it is a mark that stands for a trick.
+
+    As `visible`, but the marks of direction stay as they are where a text has letters from right to left.
+    """
+    if HIDDEN.search(text) is None:
+        return [(text, False)]
+    spared = HONEST if RIGHT_TO_LEFT.search(text) else frozenset()
+    found: list[tuple[str, bool]] = []
+    end = 0
+    for trick in HIDDEN.finditer(text):
+        if trick["flag"] or trick[0] in spared:
+            continue
+        found += [(text[end : trick.start()], False), (f"‹U+{ord(trick[0]):04X}›", True)]
+        end = trick.end()
+    return [piece for piece in [*found, (text[end:], False)] if piece[0]]

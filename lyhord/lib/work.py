@@ -8,6 +8,7 @@ from django.db import connection, models
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 Row = TypeVar("Row", bound=models.Model)
+Told = TypeVar("Told")
 
 LEASE = timedelta(seconds=60)
 TRIES = 5  # then a poison row is set aside with its reason, and shown
@@ -63,18 +64,27 @@ def claim_batch(
 
 
 def without_receipt(
-    things: QuerySet[Row], receipts: QuerySet[Any], *, link: str, after: int, settled: Q, most: int = 500
-) -> tuple[list[Row], int]:
+    things: QuerySet[Any, Told],
+    receipts: QuerySet[Any],
+    *,
+    link: str,
+    after: int,
+    settled: Q,
+    most: int = 500,
+) -> tuple[list[Told], int]:
     """Things above the low-water mark `after` that no row of `receipts` points at by its column `link`.
 
-    Gives them and the new mark; see `low_water`. A thing that never gets its receipt holds the mark, not the others.
+    Gives them, as `things` gives its rows (objects or `values_list`), and the new mark; see `low_water`. A thing that
+    never gets its receipt holds the mark, not the others.
     """
     above = things.filter(pk__gt=after)
     mark = low_water(above, receipts, link=link, after=after, settled=settled)
     return list(above.filter(~Exists(receipts.filter(**{link: OuterRef("pk")}))).order_by("pk")[:most]), mark
 
 
-def low_water(things: QuerySet[Row], receipts: QuerySet[Any], *, link: str, after: int, settled: Q) -> int:
+def low_water(
+    things: QuerySet[Any, Any], receipts: QuerySet[Any], *, link: str, after: int, settled: Q
+) -> int:
     """How far all things have receipts: it moves over a gapless prefix only, so nothing is skipped for being old.
 
     `settled` says which things are old enough that no lower id can still be uncommitted (PostgreSQL gives ids before

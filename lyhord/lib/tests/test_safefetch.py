@@ -1,10 +1,11 @@
 import contextlib
 import gzip
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
+import httpx
 import pytest
 
 from lyhord.lib import addresses, images, network, safefetch
@@ -53,13 +54,13 @@ def test_the_list_turns_red_when_addresses_are_not_checked(monkeypatch: pytest.M
     assert len([case for case in cases if "behaviour" not in str(case["then"]) and not is_right(case)]) > 40
 
 
-def is_right(case: dict[str, Any]) -> bool:
+def is_right(case: dict[str, Any], ask: Callable[..., object] = fetch) -> bool:
     hops = [answer(hop["status"], b"", Location=hop["location"]) for hop in case["then"] if "location" in hop]
     wire = Wire(lambda _path: hops or [answer()], dict(case["resolve"]))
     try:
-        fetch(wire, case["url"])
+        ask(wire, case["url"])
         is_allowed = True
-    except LyhordError:
+    except (LyhordError, httpx.HTTPError, httpx.InvalidURL):
         is_allowed = False
     assert all(addresses.is_public(address) for address, _port in wire.connected)
     if case["expect"] == "deny-second":
@@ -296,3 +297,49 @@ def test_no_url_or_redirect_of_the_lists_ends_in_another_error_than_ours() -> No
         with contextlib.suppress(FetchFailed, FetchRefused):
             fetch(saying(answer(302, b"", Location=goal)))
     assert len(urls) > 400
+
+
+# The client that may roam ---------------------------------------------------------------------------------------
+
+
+def walked(wire: Wire, url: str = PAGE, **how: Any) -> safefetch.Walked:
+    with safefetch.client(resolver=wire.resolve, connect=wire.connect, clock=wire.clock) as client:
+        return safefetch.walk(client, url, **how)
+
+
+def test_the_roaming_client_gives_our_own_list_the_same_verdicts() -> None:
+    cases = json.loads(hostile("own-ssrf", "cases.json").read_bytes())
+    cases = [case for case in cases if "behaviour" not in str(case["then"])]
+    assert [case["id"] for case in cases if not is_right(case, walked)] == []
+
+
+def test_the_roaming_client_judges_addresses_by_itself_too() -> None:
+    """Who has the client but does not walk is held to the same rules."""
+    wire = saying(answer())
+    with safefetch.client(resolver=wire.resolve, connect=wire.connect, clock=wire.clock) as client:
+        for url in (
+            "http://127.0.0.1/",
+            "http://169.254.169.254/",
+            "https://pub.example.com:22/",
+            "http://db/",
+        ):
+            with pytest.raises(network.AddressRefused):
+                client.get(url)
+    assert wire.connected == []
+
+
+def test_a_walk_tells_how_far_it_leads_for_good() -> None:
+    steps = {"/a": (301, "/b"), "/b": (308, "/c"), "/c": (302, "/d"), "/d": (301, "/e")}
+
+    def hop(path: str) -> list[bytes]:
+        status, location = steps.get(path, (200, ""))
+        return [
+            answer(status, b"there", Location=location, ETag='"1"') if location else answer(200, b"there")
+        ]
+
+    steps.pop("/d")
+    found = walked(Wire(hop), "https://pub.example.com/a", headers={"If-None-Match": '"1"'})
+    assert (found.url, found.permanent) == ("https://pub.example.com:443/d", "https://pub.example.com:443/c")
+    assert found.response.content == b"there"
+    with pytest.raises(FetchRefused, match="more than 3"):
+        walked(Wire(lambda _path: [answer(301, b"", Location="/x")]))

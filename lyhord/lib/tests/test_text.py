@@ -154,3 +154,23 @@ def test_nothing_is_left_of_a_name_that_is_blank_to_the_eye() -> None:
 )
 def test_html_reads_as_a_person_sees_it(html: str, read: str) -> None:
     assert text.plain(html) == read
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        ("abc", "abc"),
+        ("\u202egpj.exe", "[‹U+202E›]gpj.exe"),
+        ("pay\u200bpal", "pay[‹U+200B›]pal"),
+        (
+            "שלום \u200fabc\u202e",
+            "שלום \u200fabc[‹U+202E›]",
+        ),  # honest marks stay among letters from right to left
+        ("Anna\u200f", "Anna[‹U+200F›]"),
+        ("🏴\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f", None),  # the flag of Scotland
+        ("👩\u200d🚒", None),
+    ],
+)
+def test_tricks_in_running_text_are_shown_as_marks(words: str, shown: str | None) -> None:
+    told = "".join(f"[{piece}]" if is_trick else piece for piece, is_trick in text.pieces(words))
+    assert told == (words if shown is None else shown)

@@ -56,6 +56,23 @@ def correct(post: Post, head: str, label: str, *, by: User, now: datetime) -> As
     return told
 
 
+@transaction.atomic
+def take_back(correction: int, *, by: User, now: datetime) -> None:
+    """A correction was a mistake: the judgement stands as before, with what others corrected. Twice is once."""
+    row = Correction.objects.select_for_update().select_related("post__account").filter(pk=correction).first()
+    if row is None or row.undone_at is not None:
+        return
+    mandates.require(by, "spam" if row.head == "spam" else "tag", row.post.account)
+    row.undone_at = now
+    row.save(update_fields=["undone_at"])
+    told = Assessment.objects.select_for_update().filter(post=row.post_id).first()
+    if told is not None:
+        apply(told, row.head, row.was)
+        keep_corrections(told)
+        told.save()
+    audit.record("post.correction_undone", row.post, by=by, now=now, head=row.head, label=row.label)
+
+
 def keep_corrections(told: Assessment) -> None:
     """Lay what people said over a fresh judgement of the same post."""
     for correction in Correction.objects.filter(post=told.post_id, undone_at=None).order_by("pk"):

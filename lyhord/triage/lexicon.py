@@ -1,9 +1,10 @@
 """Words to signals: the tables of `words` made ready, so that a post costs one look-up a word."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 from lyhord.triage.reading import Reading
 from lyhord.triage.words import TABLES, Table
@@ -41,6 +42,9 @@ class Phrase:
     signal: str
     weight: float
     term: str
+    next: str = (
+        ""  # the very word that must come next; "": none in particular. Most phrases end here, without a call
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +56,7 @@ class Entry:
 NOTHING = Entry()
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     signal: str
     weight: float
     place: int
@@ -63,11 +66,12 @@ class Hit:
 class Found:
     """What the words of one post raise: points a signal, and the hits they come from."""
 
-    __slots__ = ("hits", "points")
+    __slots__ = ("about_us", "hits", "points")
 
     def __init__(self) -> None:
         self.points: defaultdict[str, float] = defaultdict(float)
         self.hits: defaultdict[str, list[Hit]] = defaultdict(list)
+        self.about_us: float | None = None  # as `heads.kind` reckoned it, which asks several times
 
     def add(self, signal: str, weight: float, place: int, words: str) -> None:
         self.points[signal] += weight
@@ -126,9 +130,14 @@ class Lexicon:
         look_up = self.look_up
         for place, word in enumerate(words):
             entry = look_up(word)
+            if entry is NOTHING:
+                continue
             for signal, weight in entry.signals:
                 found.add(signal, weight, place, word)
+            after = words[place + 1] if place + 1 < len(words) else ""
             for phrase in entry.phrases:
+                if phrase.next and phrase.next != after:
+                    continue
                 end = follows(phrase.rest, words, place, starts)
                 if end:
                     found.add(phrase.signal, phrase.weight, place, " ".join(words[place:end]))
@@ -158,9 +167,17 @@ def terms(tables: Iterable[Table]) -> Iterable[tuple[str, Phrase, Pattern]]:
             for term in filter(None, map(str.strip, listed.split(","))):
                 written, _, weight = term.partition("=")
                 first, *rest = pattern_words(written)
-                phrase = Phrase(tuple(rest), signal, float(weight or 1), written)
+                phrase = Phrase(tuple(rest), signal, float(weight or 1), written, next_word(rest))
                 if phrase.weight:
                     yield signal, phrase, first[0]
+
+
+def next_word(rest: Sequence[tuple[Pattern, bool]]) -> str:
+    if not rest:
+        return ""
+    pattern, loose = rest[0]
+    is_open = loose or pattern.open_before or pattern.open_after or pattern.stem == NUMBER
+    return "" if is_open else pattern.stem
 
 
 def pattern_words(written: str) -> list[tuple[Pattern, bool]]:

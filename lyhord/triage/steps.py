@@ -2,14 +2,14 @@
 
 import logging
 from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.db.models import Q
 
 from lyhord.channels.models import Account
-from lyhord.intake import bulk
 from lyhord.intake.models import Post, PostChange
-from lyhord.lib import work
+from lyhord.lib import bulk, work
 from lyhord.triage import actions, queries
 from lyhord.triage.judge import MODEL, judge
 from lyhord.triage.models import Assessment
@@ -19,26 +19,39 @@ MOST = 500
 SETTLED = timedelta(seconds=60)  # no post with a lower id can still be uncommitted then
 LOCK = 7_503
 
+COLUMNS = ("pk", "account", "version", "author", "lang", "title", "text")
+
 log = logging.getLogger(__name__)
+
+
+class Unjudged(NamedTuple):
+    """What of a post is judged; a batch has hundreds, and a model object costs twenty times as much."""
+
+    pk: int
+    account: Account
+    version: int
+    author: str
+    lang: str
+    title: str
+    text: str
 
 
 @transaction.atomic
 def assess(now: datetime) -> int:
     """Give an assessment to posts that have none; gives how many."""
     work.in_order(LOCK)
-    found, mark = work.without_receipt(
-        queries.to_assess().defer("author_facts", "mentions"),
+    rows: tuple[list[Any], int] = work.without_receipt(
+        queries.to_assess().values_list(*COLUMNS),
         Assessment.objects.all(),
         link="post_id",
         after=marks.get("triage.assess"),
         settled=Q(stored_at__lt=now - SETTLED),
         most=MOST,
     )
+    found, mark = rows
     # One object for each account, not for each post; and no row can be there already, since the lock lets one in.
-    accounts = Account.objects.in_bulk({post.account_id for post in found})
-    for post in found:
-        post.account = accounts[post.account_id]
-    bulk.insert([assessment_of(post, now) for post in found])
+    accounts = Account.objects.in_bulk({row[1] for row in found})
+    bulk.insert([assessment_of(Unjudged(row[0], accounts[row[1]], *row[2:]), now) for row in found])
     marks.put("triage.assess", mark)
     return len(found)
 
@@ -69,14 +82,14 @@ def has_current(post: Post) -> bool:
     return told is not None and told.post_version == post.version
 
 
-def assessment_of(post: Post, now: datetime) -> Assessment:
+def assessment_of(post: Unjudged | Post, now: datetime) -> Assessment:
     """Our judgement. A text on which it fails still gets one, that says so: no post waits for ever."""
     try:
         return judged(post, now)
     except Exception:
         log.exception("triage.failed", extra={"post": post.pk})
         return Assessment(
-            post=post,
+            post_id=post.pk,
             post_version=post.version,
             at=now,
             model="none",
@@ -86,12 +99,13 @@ def assessment_of(post: Post, now: datetime) -> Assessment:
         )
 
 
-def judged(post: Post, now: datetime) -> Assessment:
+def judged(post: Unjudged | Post, now: datetime) -> Assessment:
     text = f"{post.title}\n\n{post.text}" if post.title and post.title not in post.text else post.text
     told = judge(text, author=post.author, channel=post.account.connector, prior=prior(post))
     where = told.situation
-    return Assessment(
-        post=post,
+    return bulk.made(
+        Assessment,
+        post_id=post.pk,
         post_version=post.version,
         at=now,
         model=MODEL,
@@ -126,6 +140,6 @@ def judged(post: Post, now: datetime) -> Assessment:
     )
 
 
-def prior(post: Post) -> str | None:
+def prior(post: Unjudged | Post) -> str | None:
     """The language to expect: what the network says, else what is mostly written at this account."""
     return post.lang[:2].lower() or post.account.language or None

@@ -24,6 +24,9 @@ NOT_ASKING = frozenset(  # Finnish words that only end like a question
     " poikko kuukko sakko ukko mirkko mikko heikko liikkö solakko silakko kaunokko ankko näkö tekö väkö keskikko taikko".split()
 )
 
+SERVED = ("service", *(f"t_{topic}" for topic in TOPICS))
+POLICY = tuple(f"t_{topic}" for topic in OF_POLICY)
+
 WHY: dict[str, str] = {
     "question": N_("Asks for information or help (%(words)s)."),
     "complaint": N_("Tells that something went wrong (%(words)s)."),
@@ -104,7 +107,9 @@ def misplaced(found: Found) -> float:
 
 def about_us(found: Found) -> float:
     """How much of the text is about what companies do for customers."""
-    return max(found.of("service"), *(found.of(f"t_{topic}") for topic in TOPICS))
+    if found.about_us is None:
+        found.about_us = max(map(found.of, SERVED))
+    return found.about_us
 
 
 def within(found: Found) -> float:
@@ -175,7 +180,7 @@ def corporate(reading: Reading, found: Found, asking: float) -> float:
     if addressed and points:
         points += 0.7
     if addressed:
-        points += 0.5 * min(max(found.of(f"t_{topic}") for topic in OF_POLICY), 3.0)
+        points += 0.5 * min(max(map(found.of, POLICY)), 3.0)
     return points + general(reading, found) if asking > 1.0 else 0.75 * points
 
 

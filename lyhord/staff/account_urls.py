@@ -4,11 +4,12 @@ from allauth.account import views as account
 from allauth.mfa.recovery_codes import views as recovery
 from django.urls import path
 
-from lyhord.staff.views import entrance, second_factor
+from lyhord.staff.views import entrance, passkeys, second_factor
 
 urlpatterns = [
     path("admin/login/", entrance.to_log_in),
-    path("login/", account.login, name="account_login"),
+    path("login/", entrance.log_in_page, name="account_login"),
+    path("login/passkey/", passkeys.log_in, name="mfa_login_webauthn"),
     path("logout/", account.logout, name="account_logout"),
     path("account/inactive/", account.account_inactive, name="account_inactive"),
     path("account/reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
@@ -18,6 +19,10 @@ urlpatterns = [
     path("account/second-factor/again/", second_factor.reauthenticate, name="mfa_reauthenticate"),
     path("account/second-factor/begin/", second_factor.activate, name="mfa_activate_totp"),
     path("account/second-factor/end/", second_factor.deactivate, name="mfa_deactivate_totp"),
+    path("account/second-factor/passkey/", passkeys.reauthenticate, name="mfa_reauthenticate_webauthn"),
+    path("account/passkeys/new/", passkeys.add, name="mfa_add_webauthn"),
+    path("account/passkeys/<int:pk>/", passkeys.rename, name="mfa_edit_webauthn"),
+    path("account/passkeys/<int:pk>/remove/", passkeys.remove, name="mfa_remove_webauthn"),
     path("account/recovery-codes/", second_factor.recovery_codes, name="mfa_view_recovery_codes"),
     path("account/recovery-codes/new/", second_factor.generate, name="mfa_generate_recovery_codes"),
     path(

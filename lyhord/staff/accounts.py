@@ -1,11 +1,14 @@
 """How allauth's log-in fits this house: limits that hold for all processes, failures told, seeds encrypted."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 import qrcode
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils import timezone
@@ -17,9 +20,13 @@ from lyhord.staff import audit, keyring, limits
 from lyhord.staff.actions import profile
 from lyhord.staff.actions.shared import rights_changed
 from lyhord.staff.models import User
+from lyhord.web.statements import Kept
 
 # What allauth would say after a log-in is seen on the page anyway.
-SILENT = frozenset({"account/messages/logged_in.txt", "account/messages/logged_out.txt"})
+SILENT = frozenset({
+    "account/messages/logged_in.txt", "account/messages/logged_out.txt",
+    "mfa/messages/webauthn_added.txt", "mfa/messages/webauthn_removed.txt",  # we say it in our words
+})  # fmt: skip
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
@@ -42,6 +49,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
         user = super().authenticate(request, **credentials)
+        if user and settings.LYHORD_OIDC_ONLY and not user.is_administrator:
+            # Answered like a wrong password, after the same work: only a break-glass administrator comes this way.
+            self.authentication_failed(request, **credentials)
+            return None
         if user:
             # A right password is no guess. It gives back its own attempt only, so that logging in with an own account
             # between guesses frees nothing else.
@@ -75,12 +86,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         now = timezone.now()
         # Who has just proved who she is need not do so again to set up a second factor.
         record_authentication(request, user, method="password", reauthenticated=True)
-        request.session.save()  # the key of a fresh session is made when it is stored
         profile.note_log_in(
             user,
-            session=str(request.session.session_key),
+            request.session,
             browser=request.headers.get("User-Agent", ""),
-            address=limits.address_of(request),
+            network=limits.network_of(request),
             now=now,
         )
         audit.record("log_in", user, by=user, now=now)
@@ -104,8 +114,16 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
             super().add_message(request, level, message_template, *args, **kwargs)
 
 
+has_factor = Kept[int](lambda user: Authenticator.objects.filter(user=user).values_list("pk", flat=True)[:1])
+
+
 class MfaAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no types
     """Seeds lie encrypted; the row is not known here, so they are bound to the column."""
+
+    def is_mfa_enabled(self, user: Any, types: Any = None) -> bool:
+        if types is not None or user.is_anonymous:
+            return bool(super().is_mfa_enabled(user, types))
+        return bool(has_factor(user.pk))
 
     def encrypt(self, text: str) -> str:
         return keyring.ring().seal(text, table="mfa_authenticator", column="data", row="-")
@@ -117,6 +135,14 @@ class MfaAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no typ
         """With a ground of its own: cameras do not read black on a dark page."""
         picture = qrcode.make(url, image_factory=SvgPathFillImage)
         return str(picture.to_string(encoding="unicode"))
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        """Passkeys hold for the host that people type, whichever of our names this request came by."""
+        return {"id": urlsplit(settings.LYHORD_PUBLIC_URL).hostname or "localhost", "name": "lyhord"}
+
+    def generate_authenticator_name(self, user: Any, type: Authenticator.Type) -> str:  # noqa: A002 - allauth's
+        made = Authenticator.objects.filter(user_id=user.pk, type=type).count()
+        return _("Passkey") if not made else _("Passkey %(number)s") % {"number": made + 1}
 
     def get_totp_label(self, user: Any) -> str:
         return str(user.email)

@@ -4,11 +4,13 @@ import hashlib
 import re
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import nullcontext
+from dataclasses import replace
 from datetime import datetime, timedelta
 from math import ceil
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
@@ -20,6 +22,7 @@ from lyhord.lib import crypto
 from lyhord.lib.errors import LyhordError
 from lyhord.staff import keyring
 from lyhord.staff.actions.keys import PREFIX
+from lyhord.staff.limits import API_WRONG_KEY, Limit, Taken, network_of, take_some
 from lyhord.staff.models import ApiKey, Kept, User
 from lyhord.web import api
 
@@ -30,6 +33,7 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 TALKING = re.compile(r"^/api/v1/accounts(/\d+/(test|renew))?/?$")
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 SEEN_EVERY = timedelta(minutes=1)
+AHEAD = 10  # calls that a process takes from the bucket at once
 AT_WORK = timedelta(minutes=2)  # longer than any request may take; then the one before was killed
 KEY_MOST = 100
 # Refusals that say nothing of the wish itself: the same wish may well be granted a moment later.
@@ -56,13 +60,19 @@ class Bearer(HttpBearer):
         key = key_of(request)
         if key is None:
             return None
-        needed = self.scope or ("read" if request.method in READING else "write")
-        if needed not in key.scopes:
-            raise ScopeMissing(
-                _("This key lacks the scope %(scope)s. Make one that has it.") % {"scope": needed}
-            )
+        require_scopes(request, [self.scope or ("read" if request.method in READING else "write")])
         request.user = key.user
         return key.user
+
+
+def require_scopes(request: HttpRequest, scopes: Iterable[str]) -> None:
+    """Raises ScopeMissing unless the key that is called with has all of them."""
+    key = key_of(request)
+    lacking = sorted(set(scopes) - set(key.scopes if key is not None else []))
+    if lacking:
+        raise ScopeMissing(
+            _("This key lacks the scope %(scope)s. Make one that has it.") % {"scope": ", ".join(lacking)}
+        )
 
 
 def key_of(request: HttpRequest) -> ApiKey | None:
@@ -92,28 +102,41 @@ def living(plain: str, now: datetime) -> ApiKey | None:
 # How often ------------------------------------------------------------------------------------------------------
 
 
-class Pace:
-    """A token bucket a key, in the memory of this process: an API call costs no write for it."""
+def api_limit() -> Limit:
+    """LYHORD_API_BURST calls at once, refilled at LYHORD_API_PER_SECOND."""
+    burst = settings.LYHORD_API_BURST
+    return Limit("api key", burst, timedelta(seconds=burst / settings.LYHORD_API_PER_SECOND))
 
-    def __init__(
-        self, size: int = 120, per_second: float = 20.0, clock: Callable[[], float] = time.monotonic
-    ) -> None:
-        self.size = size
-        self.per_second = per_second
+
+class Pace:
+    """How often a key may call, for all processes together.
+
+    Each process takes some calls ahead from the bucket in the database and spends them from memory, so that most calls
+    cost no write. What it took and did not spend within a second is lost to the key, never won.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self.clock = clock
-        self.full_at: dict[int, float] = {}  # key -> when its bucket is full again
+        self.ahead: dict[
+            int, tuple[int, float, Taken]
+        ] = {}  # key -> calls ahead, until when, as the bucket stood
         self.lock = threading.Lock()
 
-    def wait(self, key: int) -> float:
-        """Takes one and gives 0, or gives the seconds until there is one."""
-        now = self.clock()
+    def take(self, key: int, now: datetime) -> Taken:
+        limit, at = api_limit(), self.clock()
         with self.lock:
-            full_at = max(self.full_at.get(key, now), now) + 1 / self.per_second
-            over = full_at - now - self.size / self.per_second
-            if over > 1e-9:  # sums of small fractions are not exact
-                return over
-            self.full_at[key] = full_at
-            return 0.0
+            left, until, seen = self.ahead.get(key, (0, 0.0, Taken(True, 0, 0, 0)))
+            if left and at < until:
+                self.ahead[key] = (left - 1, until, seen)
+                return replace(seen, left=seen.left + left - 1)
+            self.ahead = {one: held for one, held in self.ahead.items() if held[1] > at}
+        some = max(1, min(AHEAD, limit.size // 10))
+        taken = take_some(limit, str(key), now, some)
+        if not taken.is_allowed and some > 1:
+            return take_some(limit, str(key), now, 1)
+        with self.lock:
+            self.ahead[key] = (some - 1, at + 1, taken)
+        return replace(taken, left=taken.left + some - 1)
 
 
 class ApiDoor:
@@ -131,20 +154,41 @@ class ApiDoor:
         return response
 
     def answered(self, request: HttpRequest) -> HttpResponse:
-        key = key_of(request)
+        key, now = key_of(request), timezone.now()
         if key is None:
-            return self.get_response(request)
-        wait = self.pace.wait(key.pk)
-        if wait:
-            response: HttpResponse = api.problem(
-                "too_many", _("Too many calls with this key. Wait a moment."), 429
+            return self.without_key(request, now)
+        taken = self.pace.take(key.pk, now)
+        if taken.is_allowed:
+            wish = request.headers.get("Idempotency-Key", "")
+            is_plain = not wish or request.method in READING
+            response = (
+                self.get_response(request)
+                if is_plain
+                else once(request, key.user, wish, self.get_response, now=now)
             )
-            response.headers["Retry-After"] = str(ceil(wait))
-            return response
-        wish = request.headers.get("Idempotency-Key", "")
-        if not wish or request.method in READING:
-            return self.get_response(request)
-        return once(request, key.user, wish, self.get_response, now=timezone.now())
+        else:
+            response = too_many(_("Too many calls with this key. Wait a moment."), taken)
+        # draft-ietf-httpapi-ratelimit-headers-07, the last with a header each; what programs know today.
+        response.headers["RateLimit-Limit"] = str(settings.LYHORD_API_BURST)
+        response.headers["RateLimit-Remaining"] = str(taken.left if taken.is_allowed else 0)
+        response.headers["RateLimit-Reset"] = str(ceil(taken.reset))
+        return response
+
+    def without_key(self, request: HttpRequest, now: datetime) -> HttpResponse:
+        """Wrong keys are counted by network; a right one from there still works."""
+        if "Authorization" in request.headers:
+            taken = take_some(API_WRONG_KEY, network_of(request), now, 1)
+            if not taken.is_allowed:
+                return too_many(
+                    _("Too many calls with a wrong key. Check the key, and wait a moment."), taken
+                )
+        return self.get_response(request)
+
+
+def too_many(words: str, taken: Taken) -> HttpResponse:
+    response: HttpResponse = api.problem("too_many", words, 429)
+    response.headers["Retry-After"] = str(max(ceil(taken.wait), 1))
+    return response
 
 
 # Once only ------------------------------------------------------------------------------------------------------

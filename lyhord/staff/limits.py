@@ -1,18 +1,23 @@
 """How often something may be tried, by account and by network, for all processes alike.
 
 A bucket is one moment: when it will be full again. Taking one moves that moment on by one share; it may lie at most a whole
-bucket ahead. That is a token bucket in one column, and one conditional UPDATE takes from it.
+bucket ahead. That is a token bucket in one column, and one UPSERT with a guard takes from it.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address, ip_network
 
 from django.conf import settings
+from django.db import connection
+from django.db.models import F
 from django.http import HttpRequest
 
 from lyhord.lib import crypto
 from lyhord.staff.models import Bucket
+
+MICRO = timedelta(microseconds=1)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -33,34 +38,70 @@ LOG_IN_NETWORK = Limit("login network", 20, timedelta(minutes=5))
 CODE_ACCOUNT = Limit("code account", 5, timedelta(minutes=5))
 RESET_ACCOUNT = Limit("reset account", 3, timedelta(hours=1))
 RESET_NETWORK = Limit("reset network", 10, timedelta(hours=1))
+PROVIDER_NETWORK = Limit("provider network", 30, timedelta(minutes=5))
 LINK_NETWORK = Limit("link network", 30, timedelta(minutes=10))
-TRIES = 5
+API_WRONG_KEY = Limit("api wrong key", 20, timedelta(minutes=5))
+
+# The guard stands in the UPSERT itself: of two processes that take the last one, one gets no row back.
+TAKE = """
+INSERT INTO staff_bucket ("key", full_at) VALUES (%(key)s, %(now)s + %(cost)s)
+ON CONFLICT ("key") DO UPDATE
+SET full_at = CASE WHEN staff_bucket.full_at > %(now)s THEN staff_bucket.full_at ELSE %(now)s END + %(cost)s
+WHERE CASE WHEN staff_bucket.full_at > %(now)s THEN staff_bucket.full_at ELSE %(now)s END + %(cost)s <= %(now)s + %(per)s
+RETURNING full_at
+"""
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What became of a try: how many are left, and in how many seconds there is one more and the bucket is full."""
+
+    is_allowed: bool
+    left: int
+    wait: float
+    reset: float
 
 
 def take(limit: Limit, of: str, now: datetime) -> bool:
     """Whether one more is allowed; takes it if so."""
-    key = key_of(limit, of)
-    Bucket.objects.get_or_create(key=key, defaults={"full_at": now})
-    for _ in range(TRIES):
-        seen = Bucket.objects.values_list("full_at", flat=True).get(key=key)
-        wanted = max(seen, now) + limit.share
-        if wanted > now + limit.per:
-            return False
-        if Bucket.objects.filter(key=key, full_at=seen).update(full_at=wanted):
-            return True
-    return False  # others take from it faster than we can: that is too often
+    return take_some(limit, of, now, 1).is_allowed
+
+
+def take_some(limit: Limit, of: str, now: datetime, wanted: int) -> Taken:
+    """Takes `wanted` at once, or none."""
+    at, share, per = micros(now), limit.share // MICRO, limit.per // MICRO
+    given: dict[str, str | int] = {
+        "key": key_of(limit, of),
+        "now": at,
+        "cost": share * min(wanted, limit.size),
+        "per": per,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(TAKE, given)
+        row = cursor.fetchone()
+    if row is not None:
+        return state(row[0], at, share, per, is_allowed=True)
+    full_at = Bucket.objects.values_list("full_at", flat=True).filter(key=given["key"]).first()
+    return state(full_at if full_at is not None else at, at, share, per, is_allowed=False)
+
+
+def state(full_at: int, at: int, share: int, per: int, *, is_allowed: bool) -> Taken:
+    taken = max(full_at - at, 0)
+    return Taken(is_allowed, max((per - taken) // share, 0), max(taken + share - per, 0) / 1e6, taken / 1e6)
 
 
 def give_back(limit: Limit, of: str, now: datetime) -> None:
     """What was taken turned out to be no attempt at guessing."""
-    bucket = Bucket.objects.filter(key=key_of(limit, of)).first()
-    if bucket is not None and bucket.full_at > now:
-        fuller = max(bucket.full_at - limit.share, now)
-        Bucket.objects.filter(pk=bucket.pk, full_at=bucket.full_at).update(full_at=fuller)
+    # A bucket that is nearly full already is not filled beyond: a moment in the past counts as full.
+    Bucket.objects.filter(key=key_of(limit, of)).update(full_at=F("full_at") - limit.share // MICRO)
 
 
 def forget_full(now: datetime) -> int:
-    return Bucket.objects.filter(full_at__lt=now).delete()[0]
+    return Bucket.objects.filter(full_at__lt=micros(now)).delete()[0]
+
+
+def micros(at: datetime) -> int:
+    return (at - EPOCH) // MICRO
 
 
 def key_of(limit: Limit, of: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Protocol
 
 from django.utils.translation import gettext as _
@@ -9,6 +10,7 @@ from django.utils.translation import gettext as _
 from lyhord.lib.errors import LyhordError
 from lyhord.staff import rules
 from lyhord.staff.models import Mandate, Membership, User
+from lyhord.web.statements import Kept
 
 
 class Subject(Protocol):
@@ -93,15 +95,33 @@ def verbs_anywhere(by: Any) -> frozenset[str]:
     if by.is_administrator:
         return rules.VERBS
     if "verbs_anywhere" not in by.__dict__:
-        given = list(by.memberships.values_list("role", "team_id"))
-        rows = list(Mandate.objects.filter(role__in={role for role, _team in given})) if given else []
-        by.__dict__["verbs_anywhere"] = frozenset(
-            verb
-            for verb in rules.VERBS
-            if any(
-                role_allows(role, team, verb, None, [row for row in rows if row.verb == verb])
-                for role, team in given
-            )
-        )
+        given = roles_of(by.pk)
+        # A handful of rows, what the installation decided otherwise: all of them, so that the statement is one.
+        by.__dict__["verbs_anywhere"] = allowed_to(tuple(given), tuple(decided())) if given else frozenset()
     found: frozenset[str] = by.__dict__["verbs_anywhere"]
     return found
+
+
+roles_of = Kept[tuple[str, int]](
+    lambda user: Membership.objects.filter(user=user).values_list("role", "team_id").order_by("pk")
+)
+decided = Kept[tuple[str, str, int | None, bool]](
+    lambda: Mandate.objects.values_list("role", "verb", "team_id", "is_allowed").order_by("pk")
+)
+
+
+@lru_cache(maxsize=256)  # follows from what it is given, which is read at each request
+def allowed_to(
+    given: tuple[tuple[str, int], ...], rows: tuple[tuple[str, str, int | None, bool], ...]
+) -> frozenset[str]:
+    own = [
+        Mandate(role=role, verb=verb, team_id=team, is_allowed=allowed) for role, verb, team, allowed in rows
+    ]
+    return frozenset(
+        verb
+        for verb in rules.VERBS
+        if any(
+            role_allows(role, team, verb, None, [row for row in own if row.verb == verb])
+            for role, team in given
+        )
+    )

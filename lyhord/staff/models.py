@@ -83,6 +83,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     joined_at = models.DateTimeField(auto_now_add=True)
     # One more ends every session begun before: log out everywhere, a new second factor, deactivation.
     session_round = models.PositiveIntegerField(default=0)
+    # From then on no page opens without a second factor; None: the rule has not met this person yet.
+    factor_due_at = models.DateTimeField(null=True)
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
@@ -170,14 +172,32 @@ class ResetWish(Work):
     asked_at = models.DateTimeField()
 
 
+class ProviderIdentity(models.Model):
+    """Who a person is at the organisation's identity provider. Issuer and subject say who; the address only helps to read."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    issuer = models.CharField(max_length=255)
+    subject = models.CharField(max_length=255)
+    email = models.EmailField(blank=True)
+    linked_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["issuer", "subject"], name="one_person_a_subject"),
+            models.UniqueConstraint(fields=["user", "issuer"], name="one_subject_a_person"),
+        ]
+
+
 class LogIn(models.Model):
     """One session of a person, for the list on her profile. Gone when the session is."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     session = models.CharField(max_length=40, unique=True)
     began_at = models.DateTimeField()
+    seen_at = models.DateTimeField(null=True)  # within some minutes; None: not since it began
     browser = models.CharField(max_length=200, blank=True)
-    address = models.CharField(max_length=45, blank=True)
+    address = models.CharField(max_length=45, blank=True)  # of the network, such as 192.0.2.0/24
 
 
 class Bucket(models.Model):
@@ -186,7 +206,9 @@ class Bucket(models.Model):
     key = models.CharField(
         max_length=120, unique=True
     )  # "login account <digest>", "login network 192.0.2.0/24"
-    full_at = models.DateTimeField(db_index=True)  # when it will be full again; in the past: full
+    # When it will be full again, in microseconds since 1970; in the past: full. A number, so that one UPSERT can reckon
+    # with it alike on both databases.
+    full_at = models.BigIntegerField(db_index=True)
 
 
 class ApiKey(models.Model):

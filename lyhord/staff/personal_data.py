@@ -10,12 +10,13 @@ from django.db import transaction
 
 from lyhord.lib.persons import Person
 from lyhord.staff import audit
-from lyhord.staff.models import AuditDetail, LogIn, ResetWish, User
+from lyhord.staff.models import AuditDetail, LogIn, ProviderIdentity, ResetWish, User
 
 DECLARED = {
     "User": "people who work here: name, address, settings",
     "Membership": "in which teams a colleague is, and as what",
     "LogIn": "a colleague's sessions: browser and network address, gone when the session is",
+    "ProviderIdentity": "a colleague's account at the organisation's identity provider",
     "AccessLink": "when a colleague was invited or asked for a new password",
     "ResetWish": "the address that somebody typed on the page for a forgotten password, for two hours at most",
     "ApiKey": "a colleague's keys: name, when made and last used",
@@ -49,6 +50,11 @@ def export(person: Person) -> dict[str, Any]:
         ],
         "colleague": list(colleagues.values(*PROFILE)),
         "log_ins": list(LogIn.objects.filter(user__in=colleagues).values("began_at", "browser", "address")),
+        "identity_provider": list(
+            ProviderIdentity.objects.filter(user__in=colleagues).values(
+                "issuer", "subject", "email", "linked_at", "last_used_at"
+            )
+        ),
         "asked_for_a_password": list(
             ResetWish.objects.filter(email__in=addresses).values("email", "asked_at")
         ),

@@ -6,10 +6,21 @@ from datetime import datetime
 
 from allauth.mfa.models import Authenticator
 from django.contrib.sessions.models import Session
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from lyhord.staff import mandates, rules
-from lyhord.staff.models import AccessLink, ApiKey, AuditEvent, Brand, LogIn, Mandate, Role, Team, User
+from lyhord.staff.models import (
+    AccessLink,
+    ApiKey,
+    AuditEvent,
+    Brand,
+    LogIn,
+    Mandate,
+    ProviderIdentity,
+    Role,
+    Team,
+    User,
+)
 
 
 def brands_visible_to(person: User) -> QuerySet[Brand]:
@@ -91,9 +102,13 @@ def api_keys(person: User) -> QuerySet[ApiKey]:
 
 
 def log_ins(person: User, now: datetime) -> list[LogIn]:
-    """The person's sessions that still live, newest first."""
+    """The person's sessions that still live, last seen first."""
     living = Session.objects.filter(expire_date__gt=now).values("session_key")
-    return list(LogIn.objects.filter(user=person, session__in=living).order_by("-began_at"))
+    return list(
+        LogIn.objects.filter(user=person, session__in=living).order_by(
+            F("seen_at").desc(nulls_last=True), "-pk"
+        )
+    )
 
 
 # The audit log --------------------------------------------------------------------------------------------------
@@ -174,8 +189,25 @@ def by_brand(teams: Iterable[Team]) -> list[tuple[Brand, list[Team]]]:
 # The second factor ----------------------------------------------------------------------------------------------
 
 
+FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)  # recovery codes alone are none
+
+
 def has_second_factor(person: User) -> bool:
+    return bool(Authenticator.objects.filter(user=person, type__in=FACTORS).exists())
+
+
+def has_app(person: User) -> bool:
+    """An authenticator app on a telephone."""
     return bool(Authenticator.objects.filter(user=person, type=Authenticator.Type.TOTP).exists())
+
+
+def passkeys(person: User) -> list[Authenticator]:
+    rows = Authenticator.objects.filter(user=person, type=Authenticator.Type.WEBAUTHN)
+    return list(rows.order_by("created_at", "pk"))
+
+
+def provider_identity(person: User) -> ProviderIdentity | None:
+    return ProviderIdentity.objects.filter(user=person).order_by("-linked_at").first()
 
 
 def recovery_codes_left(person: User) -> int:

@@ -34,3 +34,8 @@ SUPERVISE = frozenset({"manage_accounts", "manage_people", "manage_brands"})
 
 def may(role: str, verb: str) -> bool:
     return verb in MAY[role]
+
+
+def needs_factor(rule: str, *, is_administrator: bool, is_demo: bool) -> bool:
+    """Whether LYHORD_MFA asks this person for a second factor."""
+    return not is_demo and (rule == "required" or (rule == "admins" and is_administrator))

@@ -2,11 +2,15 @@
 
 from django.urls import path
 
-from lyhord.staff.views import audit, duty, entrance, hub, mandates, people, profile, teams
+from lyhord.staff.views import audit, duty, entrance, hub, mandates, oidc, people, profile, teams
 
 urlpatterns = [
     path("setup/", entrance.setup, name="setup"),
     path("welcome/<str:token>/", entrance.welcome, name="welcome"),
+    path("login/provider/", oidc.log_in, name="oidc"),
+    path("login/provider/back/", oidc.back, name="oidc_back"),
+    path("profile/provider/", oidc.connect, name="oidc_connect"),
+    path("profile/provider/end/", oidc.disconnect, name="oidc_disconnect"),
     path("account/forgot/", entrance.forgot, name="forgot"),
     path("duty/", duty.switch, name="duty"),
     path("settings/", hub.settings, name="settings"),
@@ -27,7 +31,9 @@ urlpatterns = [
     path("profile/", profile.profile, name="profile"),
     path("profile/keys/", profile.shortcuts, name="shortcuts"),
     path("profile/sessions/end/", profile.end_sessions, name="end_sessions"),
+    path("profile/sessions/others/", profile.end_other_sessions, name="end_other_sessions"),
     path("profile/sessions/<int:pk>/end/", profile.end_session, name="end_session"),
     path("profile/api-keys/", profile.make_api_key, name="make_api_key"),
+    path("profile/api-keys/<int:pk>/rotate/", profile.rotate_api_key, name="rotate_api_key"),
     path("profile/api-keys/<int:pk>/revoke/", profile.revoke_api_key, name="revoke_api_key"),
 ]

@@ -8,10 +8,11 @@ from lyhord.staff.actions.brands import (
     rename_team,
     set_mandate,
 )
-from lyhord.staff.actions.keys import make_api_key, revoke_api_key
+from lyhord.staff.actions.keys import make_api_key, revoke_api_key, rotate_api_key
 from lyhord.staff.actions.links import AlreadyHere, accept, invite, invite_again, reset_link, wish_for_reset
 from lyhord.staff.actions.people import (
     deactivate,
+    end_sessions_of,
     make_first_administrator,
     reactivate,
     reset_second_factor,
@@ -35,6 +36,7 @@ __all__ = [
     "deactivate",
     "end_session",
     "end_sessions",
+    "end_sessions_of",
     "forget_mandate",
     "go_off_duty",
     "go_on_duty",
@@ -50,6 +52,7 @@ __all__ = [
     "reset_link",
     "reset_second_factor",
     "revoke_api_key",
+    "rotate_api_key",
     "set_administrator",
     "set_mandate",
     "set_memberships",

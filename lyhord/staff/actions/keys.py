@@ -1,7 +1,7 @@
 """Keys to the API."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -14,6 +14,7 @@ from lyhord.staff.models import ApiKey, User
 
 PREFIX = "lyh_"
 SCOPES = ("read", "write", "admin")
+OVERLAP_MOST = timedelta(days=30)
 
 
 class BadKey(LyhordError):
@@ -46,6 +47,26 @@ def make_api_key(
     )
     audit.record("api_key.made", key, by=by, now=now, name=key.name, scopes=key.scopes)
     return key, plain
+
+
+@transaction.atomic
+def rotate_api_key(key: ApiKey, *, by: User, overlap: timedelta, now: datetime) -> tuple[ApiKey, str]:
+    """A new key for the same work; the one before goes on for `overlap`, so that no program stands still.
+
+    The new one lives as long as the one before was meant to. Raises BadKey for a dead key or an overlap beyond 30 days.
+    """
+    if key.user_id != by.pk:
+        raise BadKey(_("A key is renewed by its owner."))
+    if key.revoked_at is not None or (key.expires_at is not None and key.expires_at <= now):
+        raise BadKey(_("This key is dead. Make a new one."))
+    if not timedelta(0) <= overlap <= OVERLAP_MOST:
+        raise BadKey(_("The old key can go on for at most 30 days."))
+    expires_at = now + (key.expires_at - key.made_at) if key.expires_at is not None else None
+    made = make_api_key(by=by, name=key.name, scopes=key.scopes, expires_at=expires_at, now=now)
+    ends_at = min(key.expires_at, now + overlap) if key.expires_at is not None else now + overlap
+    ApiKey.objects.filter(pk=key.pk).update(expires_at=ends_at)
+    audit.record("api_key.rotated", key, by=by, now=now, name=key.name, new=made[0].pk)
+    return made
 
 
 @transaction.atomic

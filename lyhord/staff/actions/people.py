@@ -1,10 +1,11 @@
 """Who works here, in which teams, and who no longer does."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F
 from django.utils import translation
@@ -12,7 +13,13 @@ from django.utils.translation import gettext as _
 
 from lyhord.lib.errors import LyhordError
 from lyhord.staff import audit, mandates
-from lyhord.staff.actions.shared import name_of, require_over, rights_changed, set_password
+from lyhord.staff.actions.shared import (
+    forget_sessions,
+    name_of,
+    require_over,
+    rights_changed,
+    set_password,
+)
 from lyhord.staff.models import AccessLink, ApiKey, Brand, Membership, Role, Team, User
 
 FIRST_START = 7_502
@@ -141,12 +148,31 @@ def require_another_administrator(user: User) -> None:
         )
 
 
+def second_factor_due(user: User, now: datetime) -> datetime:
+    """When the days of grace end for this person. They begin when the rule first meets her."""
+    if user.factor_due_at is None:
+        due_at = now + timedelta(days=settings.LYHORD_MFA_GRACE_DAYS)
+        User.objects.filter(pk=user.pk, factor_due_at=None).update(factor_due_at=due_at)
+        user.factor_due_at = due_at
+    return user.factor_due_at
+
+
+@transaction.atomic
+def end_sessions_of(user: User, *, by: User, now: datetime) -> None:
+    """Log a person out everywhere, as for a lost machine. Her API keys go on."""
+    require_over(by, user)
+    forget_sessions(user)
+    audit.record("person.sessions_ended", user, by=by, now=now)
+    rights_changed(user, now)
+
+
 @transaction.atomic
 def reset_second_factor(user: User, *, by: User, now: datetime) -> None:
     """For a lost telephone: the person sets up a new second factor at her next log-in."""
     require_over(by, user)
     Authenticator.objects.filter(user=user).delete()
-    User.objects.filter(pk=user.pk).update(session_round=F("session_round") + 1)
+    # No second days of grace: she had one.
+    User.objects.filter(pk=user.pk).update(session_round=F("session_round") + 1, factor_due_at=now)
     user.refresh_from_db()
     audit.record("person.second_factor_reset", user, by=by, now=now)
     rights_changed(user, now)

@@ -5,14 +5,17 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings
+from django.contrib.auth import update_session_auth_hash
+from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.models import Session
 from django.db import transaction
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from lyhord.lib.errors import LyhordError
 from lyhord.lib.text import clean
 from lyhord.staff import audit
-from lyhord.staff.actions.shared import name_of, rights_changed
+from lyhord.staff.actions.shared import forget_sessions, name_of, rights_changed
 from lyhord.staff.models import LogIn, User
 from lyhord.web import changes
 
@@ -139,11 +142,41 @@ def switch(user: User, is_on: bool, now: datetime) -> None:
 # Sessions -------------------------------------------------------------------------------------------------------
 
 
-def note_log_in(user: User, *, session: str, browser: str, address: str, now: datetime) -> None:
+BEGAN, SEEN = "staff.began", "staff.seen"  # in the session: seconds since 1970
+NOTE_EVERY = 300  # seconds; a session is not written anew at each request
+
+
+def note_log_in(user: User, store: SessionBase, *, browser: str, network: str, now: datetime) -> None:
+    store[BEGAN] = store[SEEN] = now.timestamp()
+    store.save()  # the key of a fresh session is made when it is stored
     LogIn.objects.update_or_create(
-        session=session,
-        defaults={"user": user, "began_at": now, "browser": clean(browser)[:200], "address": address[:45]},
-    )
+        session=str(store.session_key),
+        defaults={
+            "user": user, "began_at": now, "seen_at": now, "browser": clean(browser)[:200], "address": network[:45],
+        },
+    )  # fmt: skip
+
+
+def note_seen(store: SessionBase, now: datetime) -> None:
+    if now.timestamp() - store[SEEN] >= min(
+        NOTE_EVERY, settings.LYHORD_SESSION_IDLE_HOURS * 900 or NOTE_EVERY
+    ):
+        store[SEEN] = now.timestamp()
+        LogIn.objects.filter(session=str(store.session_key)).update(seen_at=now)
+
+
+def is_over(store: SessionBase, now: datetime) -> bool:
+    """Too old, or idle too long. 0 hours: no limit."""
+    at, old, idle = now.timestamp(), settings.LYHORD_SESSION_HOURS, settings.LYHORD_SESSION_IDLE_HOURS
+    return bool((old and at - store[BEGAN] > old * 3600) or (idle and at - store[SEEN] > idle * 3600))
+
+
+def renew_session(request: HttpRequest, user: User) -> None:
+    """After a change that ends all sessions, this one goes on; under a new key, in the list too."""
+    before = str(request.session.session_key)
+    update_session_auth_hash(request, user)
+    request.session.save()
+    LogIn.objects.filter(session=before).update(session=str(request.session.session_key))
 
 
 @transaction.atomic
@@ -158,12 +191,8 @@ def end_session(user: User, log_in: LogIn, *, now: datetime) -> None:
 
 
 @transaction.atomic
-def end_sessions(user: User, *, now: datetime) -> None:
-    """Log out everywhere. The caller's own session too, unless the view renews it."""
-    user.session_round += 1
-    user.save(update_fields=["session_round"])
-    sessions = LogIn.objects.filter(user=user)
-    Session.objects.filter(session_key__in=sessions.values("session")).delete()
-    sessions.delete()
+def end_sessions(user: User, *, now: datetime, but: str = "") -> None:
+    """Log out everywhere, or everywhere but in the session `but`, which the view then renews."""
+    forget_sessions(user, but=but)
     audit.record("person.sessions_ended", user, by=user, now=now)
     rights_changed(user, now)

@@ -3,13 +3,15 @@
 from datetime import datetime
 
 from django.contrib.auth.password_validation import validate_password
+from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from lyhord.lib.errors import LyhordError
 from lyhord.lib.text import clean
 from lyhord.staff import mandates
-from lyhord.staff.models import User
+from lyhord.staff.models import LogIn, User
 from lyhord.web import changes
 
 NAME_MOST = 100
@@ -51,6 +53,15 @@ def set_password(user: User, password: str) -> None:
 def rights_changed(user: User, now: datetime) -> None:
     """The person's streams end, and come back with what she may see now."""
     changes.note("rights", user.pk, audience=f"u{user.pk}", now=now)
+
+
+def forget_sessions(user: User, *, but: str = "") -> None:
+    """Every session of the person ends, but the one with the key `but`, whose own hash the view renews."""
+    User.objects.filter(pk=user.pk).update(session_round=F("session_round") + 1)
+    user.refresh_from_db(fields=["session_round"])
+    sessions = LogIn.objects.filter(user=user).exclude(session=but)
+    Session.objects.filter(session_key__in=sessions.values("session")).delete()
+    sessions.delete()
 
 
 def require_over(by: User, user: User) -> None:

@@ -1,6 +1,6 @@
 """Who asks: profile, duty, sessions and keys of one's own."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -9,6 +9,7 @@ from pydantic import Field
 
 from lyhord.staff import actions, mandates, queries
 from lyhord.staff.api.shared import Member, member, router
+from lyhord.staff.api_auth import require_scopes
 from lyhord.staff.models import ApiKey, LogIn, User
 from lyhord.staff.requests import StaffRequest
 from lyhord.web.api import Given, Listed, Page, Paging, Words, by_id
@@ -86,8 +87,9 @@ def set_duty(request: StaffRequest, duty: Duty) -> Me:
 class Session(Schema):
     id: int
     began_at: datetime
+    seen_at: datetime | None = Field(description="Within some minutes.")
     browser: str
-    address: str
+    address: str = Field(description="Of the network, such as 192.0.2.0/24.")
 
 
 @router.get("/me/sessions", response=list[Session])
@@ -127,6 +129,25 @@ class Key(Schema):
 def api_keys(request: StaffRequest, paging: Query[Paging]) -> Page:
     """Your keys, newest first. New ones are made on your profile page, where the whole key is shown once."""
     return by_id(ApiKey.objects.filter(user=request.user), paging, lambda row: row, newest_first=True)
+
+
+class Rotation(Given):
+    overlap_hours: int = Field(24, ge=0, le=720, description="How long the key before goes on.")
+
+
+class FreshKey(Schema):
+    key: Key
+    plain: str = Field(description="The whole key. It is shown only now.")
+
+
+@router.post("/api-keys/{int:pk}/rotate", response={201: FreshKey})
+def rotate_api_key(request: StaffRequest, pk: int, given: Rotation) -> dict[str, object]:
+    """A new key in place of one of yours, with its scopes and lifetime. The key that you call with needs those scopes too."""
+    key = get_object_or_404(ApiKey, pk=pk, user=request.user)
+    require_scopes(request, key.scopes)
+    overlap = timedelta(hours=given.overlap_hours)
+    made, plain = actions.rotate_api_key(key, by=request.user, overlap=overlap, now=timezone.now())
+    return {"key": made, "plain": plain}
 
 
 @router.delete("/api-keys/{int:pk}", response={204: None})

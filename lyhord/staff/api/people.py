@@ -173,3 +173,9 @@ def reset_second_factor(request: StaffRequest, pk: int) -> Person:
     user = managed(request, pk)
     actions.reset_second_factor(user, by=request.user, now=timezone.now())
     return Shown(request.user)(user)
+
+
+@router.delete("/people/{int:pk}/sessions", response={204: None}, auth=ADMIN)
+def end_sessions_of(request: StaffRequest, pk: int) -> None:
+    """Log the person out everywhere, as for a lost machine. Keys go on."""
+    actions.end_sessions_of(managed(request, pk), by=request.user, now=timezone.now())

@@ -10,10 +10,11 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
+from pytest_django import Settings
 
-from lyhord.conftest import MakeUser
+from lyhord.conftest import ClientOf, MakeUser
 from lyhord.lib import crypto
-from lyhord.staff import actions, mandates, steps
+from lyhord.staff import actions, limits, mandates, steps
 from lyhord.staff.actions import keys
 from lyhord.staff.api_auth import AT_WORK, Pace
 from lyhord.staff.models import ApiKey, AuditEvent, Brand, Kept, User
@@ -152,27 +153,125 @@ def test_the_last_use_is_noted_once_a_minute(owner: User) -> None:
 # Pace -----------------------------------------------------------------------------------------------------------
 
 
-def test_a_key_has_a_burst_and_then_a_steady_pace() -> None:
+@pytest.fixture
+def slow(settings: Settings) -> None:
+    """30 calls at once, then one in ten seconds."""
+    settings.LYHORD_API_BURST, settings.LYHORD_API_PER_SECOND = 30, 0.1
+
+
+@pytest.mark.django_db
+def test_a_key_has_a_burst_and_then_a_steady_pace_over_all_processes(slow: None, now: datetime) -> None:
+    """Each process takes some calls ahead; together they never make more than the bucket holds."""
     at = [100.0]
-    pace = Pace(size=10, per_second=2.0, clock=lambda: at[0])
-    assert [pace.wait(1) for _ in range(10)] == [0.0] * 10
-    assert pace.wait(1) == pytest.approx(0.5)
-    assert pace.wait(2) == 0.0, "another key has its own"
-    at[0] += 0.5
-    assert pace.wait(1) == 0.0
-    assert pace.wait(1) > 0
-    at[0] += 3600
-    assert [pace.wait(1) for _ in range(10)] == [0.0] * 10
-    assert pace.wait(1) > 0, "resting long gives no more than a whole bucket"
+    one, two = Pace(lambda: at[0]), Pace(lambda: at[0])
+    allowed = [pace.take(1, now).is_allowed for _ in range(40) for pace in (one, two)]
+    assert allowed.count(True) == 30
+    refused = one.take(1, now)
+    assert (refused.is_allowed, refused.left) == (False, 0)
+    assert 0 < refused.wait <= 10
+    assert one.take(2, now).is_allowed, "another key has its own"
+    at[0] += 10
+    later = now + timedelta(seconds=10)
+    assert [pace.take(1, later).is_allowed for pace in (one, two, one)] == [True, False, False]
+    at[0] += 9000
+    later += timedelta(hours=3)
+    rested = [one.take(1, later).is_allowed for _ in range(40)]
+    assert rested.count(True) == 30, "resting long gives no more than a whole bucket"
 
 
-def test_too_many_calls_are_told_when_to_come_back(owner: User) -> None:
+@pytest.mark.django_db
+def test_most_calls_cost_no_write(slow: None, now: datetime, django_assert_max_num_queries: Any) -> None:
+    pace = Pace(lambda: 100.0)
+    with django_assert_max_num_queries(10):
+        assert [pace.take(1, now).is_allowed for _ in range(30)] == [True] * 30
+
+
+def test_each_answer_tells_how_many_calls_are_left(slow: None, owner: User) -> None:
     _key, program = make(owner)
-    answers = [program.get("/api/v1/task") for _ in range(200)]
-    refused = [answer for answer in answers if answer.status_code == 429]
-    assert refused
-    assert refused[0].json()["error"]["code"] == "too_many"
-    assert int(refused[0].headers["Retry-After"]) >= 1
+    left = []
+    for _ in range(30):
+        answer = program.get("/api/v1/task")
+        assert (answer.status_code, answer.headers["RateLimit-Limit"]) == (200, "30")
+        left.append(int(answer.headers["RateLimit-Remaining"]))
+    assert left == sorted(left, reverse=True)
+    assert (left[0], left[-1]) == (29, 0)
+    answer = program.get("/api/v1/task")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (429, "too_many")
+    assert 1 <= int(answer.headers["Retry-After"]) <= 10
+    assert answer.headers["RateLimit-Remaining"] == "0"
+    assert 0 < int(answer.headers["RateLimit-Reset"]) <= 300
+
+
+def test_wrong_keys_are_counted_by_network_and_lock_nobody_out(owner: User) -> None:
+    _key, program = make(owner)
+
+    def wrong(address: str) -> Any:
+        return Client().get(
+            "/api/v1/task", headers={"Authorization": "Bearer lyh_guess"}, REMOTE_ADDR=address
+        )
+
+    statuses = [wrong(f"192.0.2.{number + 1}").status_code for number in range(limits.API_WRONG_KEY.size + 1)]
+    assert statuses == [401] * limits.API_WRONG_KEY.size + [429]
+    refused = wrong("192.0.2.200")
+    assert refused.json()["error"]["code"] == "too_many"
+    assert int(refused.headers["Retry-After"]) >= 1
+    assert wrong("198.51.100.1").status_code == 401
+    assert program.get("/api/v1/task", REMOTE_ADDR="192.0.2.1").status_code == 200
+    assert Client().get("/api/v1/task", REMOTE_ADDR="192.0.2.1").status_code == 401, (
+        "without a key nothing is guessed"
+    )
+
+
+# A new key for an old one ---------------------------------------------------------------------------------------
+
+
+def test_a_renewed_key_and_the_one_before_work_side_by_side_for_a_while(owner: User) -> None:
+    key, program = make(owner, "read")
+    fresh, plain = actions.rotate_api_key(key, by=owner, overlap=timedelta(hours=1), now=timezone.now())
+    other = Client(headers={"Authorization": f"Bearer {plain}"})
+    assert [one.get("/api/v1/task").status_code for one in (program, other)] == [200, 200]
+    assert (fresh.name, fresh.scopes, fresh.expires_at) == (key.name, ["read"], None)
+    ApiKey.objects.filter(pk=key.pk).update(expires_at=timezone.now())
+    assert [one.get("/api/v1/task").status_code for one in (program, other)] == [401, 200]
+    assert AuditEvent.objects.filter(verb="api_key.rotated").count() == 1
+
+
+def test_renewing_gives_the_same_life_again_and_never_lengthens_the_old_one(owner: User) -> None:
+    begun = timezone.now()
+    ends = begun + timedelta(days=10)
+    key, _program = make(owner, "read", expires_at=ends)
+    fresh, _plain = actions.rotate_api_key(
+        key, by=owner, overlap=timedelta(days=20), now=begun + timedelta(days=9)
+    )
+    assert ApiKey.objects.get(pk=key.pk).expires_at == ends
+    assert fresh.expires_at is not None
+    assert abs(fresh.expires_at - (begun + timedelta(days=19))) < timedelta(minutes=1)
+
+
+@pytest.mark.parametrize("how", ["another's", "revoked", "expired", "too long", "negative"])
+def test_what_cannot_be_renewed_is_not(how: str, owner: User, make_user: MakeUser) -> None:
+    key, _program = make(owner)
+    by = make_user(role="lead") if how == "another's" else owner
+    if how == "revoked":
+        actions.revoke_api_key(key, by=owner, now=timezone.now())
+    if how == "expired":
+        key.expires_at = timezone.now()
+    overlap = {"too long": timedelta(days=31), "negative": timedelta(hours=-1)}.get(how, timedelta(hours=1))
+    with pytest.raises(keys.BadKey):
+        actions.rotate_api_key(key, by=by, overlap=overlap, now=timezone.now())
+    assert ApiKey.objects.count() == 1
+
+
+def test_a_key_is_renewed_in_the_profile_by_its_owner_alone(
+    owner: User, make_user: MakeUser, client_of: ClientOf
+) -> None:
+    key, program = make(owner)
+    address = f"/profile/api-keys/{key.pk}/rotate/"
+    assert client_of(make_user(role="lead")).post(address).status_code == 404
+    page = client_of(owner).post(address)
+    assert (page.status_code, b"lyh_" in page.content) == (200, True)
+    assert program.get("/api/v1/task").status_code == 200
+    assert b"ends soon" in client_of(owner).get("/profile/").content
 
 
 # Once only: the nine cases --------------------------------------------------------------------------------------

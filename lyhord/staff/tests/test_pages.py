@@ -141,6 +141,8 @@ def test_every_address_of_the_room_stands_in_a_table() -> None:
     told = {re.sub(r"\{\w+\}|\d+", "N", path) for path in [*PAGES, *(path for path, *_ in CHANGES)]}
     told |= {
         "/setup/", "/welcome/TOKEN/", "/account/forgot/",  # test_entrance
+        "/login/provider/", "/login/provider/back/", "/profile/provider/", "/profile/provider/end/",  # test_oidc
+        "/profile/sessions/others/", "/profile/api-keys/N/rotate/",  # test_sessions, test_api_auth
         "/profile/sessions/end/", "/profile/sessions/N/end/", "/profile/api-keys/N/revoke/",  # below and test_people
     }  # fmt: skip
     routes = set()

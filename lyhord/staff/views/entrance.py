@@ -1,7 +1,9 @@
 """Pages of who is not logged in: the first start, invitations, and a forgotten password."""
 
 from datetime import datetime
+from typing import Any
 
+from allauth.account import views as account
 from allauth.account.utils import perform_login
 from django.conf import settings
 from django.contrib import messages
@@ -12,9 +14,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
-from lyhord.staff import actions, forms, limits
+from lyhord.staff import actions, forms, limits, oidc
 from lyhord.staff.actions import links
 from lyhord.staff.models import AccessLink, User
+from lyhord.staff.views import oidc as views_oidc
 from lyhord.staff.views import second_factor
 from lyhord.staff.views.shared import status_of, tried, with_now
 from lyhord.web.views import render
@@ -27,6 +30,23 @@ def log_in(request: HttpRequest, user: User, to: str) -> HttpResponse:
     """Log in somebody who has just chosen a password."""
     response: HttpResponse = perform_login(request, user, redirect_url=to)
     return response
+
+
+class LogInPage(account.LoginView):  # type: ignore[misc]  # allauth has no types
+    """Provider, password, passkey. Where only the provider counts, the password waits behind a link for administrators."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        wants_password = self.request.method == "POST" or "password" in self.request.GET
+        return context | {
+            "provider": settings.LYHORD_OIDC_LABEL if oidc.is_on() else "",
+            "is_provider_only": settings.LYHORD_OIDC_ONLY,
+            "has_password": wants_password or not settings.LYHORD_OIDC_ONLY,
+            "next": views_oidc.safe(self.request, self.request.GET.get("next", "")),
+        }
+
+
+log_in_page = LogInPage.as_view()
 
 
 @sensitive_post_parameters("password")
@@ -62,6 +82,13 @@ def welcome(request: HttpRequest, token: str, *, now: datetime) -> HttpResponse:
         allowed = limits.take(limits.LINK_NETWORK, limits.network_of(request), now)
         return render(request, "staff/link_ended.html", status=404 if allowed else 429)
     is_new = row.kind == AccessLink.INVITATION
+    must_go = settings.LYHORD_OIDC_ONLY and is_new and not row.user.is_administrator
+    if (
+        is_new
+        and oidc.is_on()
+        and (request.GET.get("how") == "provider" or (must_go and request.method == "POST"))
+    ):
+        return views_oidc.away(request, now, welcome=token)
     with translation.override(row.user.language or translation.get_language()):
         form = (
             forms.Welcome(request.POST or None, initial={"name": row.user.name})
@@ -80,7 +107,13 @@ def welcome(request: HttpRequest, token: str, *, now: datetime) -> HttpResponse:
             )
             if done is not None:
                 return arrived(request, done[0], is_new)
-        context = {"form": form, "who": row.user, "is_new": is_new}
+        context = {
+            "form": form,
+            "who": row.user,
+            "is_new": is_new,
+            "provider": settings.LYHORD_OIDC_LABEL if is_new and oidc.is_on() else "",
+            "is_provider_only": must_go,
+        }
         return render(request, "staff/welcome.html", context, status=status_of(form))
 
 

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from lyhord.staff import actions, forms, mails, mandates, queries
+from lyhord.staff import actions, devices, forms, mails, mandates, queries
 from lyhord.staff.models import Role, Team, User
 from lyhord.staff.views.shared import said, status_of, tried, user_of, with_now
 from lyhord.web.views import render
@@ -86,6 +86,7 @@ def person(request: HttpRequest, pk: int, *, now: datetime) -> HttpResponse:
         "has": {(one.team_id, one.role) for one in user.memberships.all()},
         "is_waiting": queries.waits_for_password(user, now),
         "has_second_factor": queries.has_second_factor(user),
+        "log_ins": devices.shown(queries.log_ins(user, now)),
     }
     return render(request, "staff/person.html", context)
 
@@ -144,6 +145,7 @@ def change(request: HttpRequest, pk: int, what: str, *, now: datetime) -> HttpRe
     changes: dict[str, tuple[Callable[..., None], str]] = {
         "deactivate": (actions.deactivate, _("%(name)s can no longer log in.")),
         "reactivate": (actions.reactivate, _("%(name)s can log in again.")),
+        "end-sessions": (actions.end_sessions_of, _("%(name)s is logged out everywhere.")),
         "second-factor": (
             actions.reset_second_factor,
             _("%(name)s sets up a new second factor at the next log-in."),

@@ -1,9 +1,10 @@
 """One's own settings, sessions and keys."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from datetime import time as midnight
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
@@ -14,11 +15,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from lyhord.staff import actions, forms, mandates, queries
+from lyhord.staff import actions, devices, forms, mandates, oidc, queries
+from lyhord.staff.actions.keys import BadKey
+from lyhord.staff.actions.profile import renew_session
 from lyhord.staff.models import ApiKey, LogIn, User
 from lyhord.staff.views.shared import said, status_of, tried, user_of, with_now
 from lyhord.web import menu
 from lyhord.web.views import render
+
+OVERLAP = timedelta(days=1)  # that a renewed key goes on
+SOON = timedelta(days=14)
 
 
 @never_cache
@@ -45,12 +51,18 @@ def page(
         "key_form": key_form or forms.NewKey(),
         "may_make_keys": "make_api_key" in mandates.verbs_anywhere(user),
         "api_keys": list(queries.api_keys(user)),
-        "log_ins": queries.log_ins(user, now),
+        "log_ins": devices.shown(queries.log_ins(user, now)),
         "session": request.session.session_key,
         "has_second_factor": queries.has_second_factor(user),
+        "provider": settings.LYHORD_OIDC_LABEL if oidc.is_on() else "",
+        "identity": queries.provider_identity(user) if oidc.is_on() else None,
+        "may_disconnect": not settings.LYHORD_OIDC_ONLY,
+        "has_app": queries.has_app(user),
+        "passkeys": queries.passkeys(user),
         "codes_left": queries.recovery_codes_left(user),
         "shortcuts": known_shortcuts(request),
         "now": now,
+        "soon": now + SOON,
     }
     refused = key_form if key_form is not None else form
     return render(request, "staff/profile.html", context, status=status_of(refused))
@@ -99,6 +111,17 @@ def end_sessions(request: HttpRequest, *, now: datetime) -> HttpResponse:
 @login_required
 @require_POST
 @with_now
+def end_other_sessions(request: HttpRequest, *, now: datetime) -> HttpResponse:
+    user = user_of(request)
+    actions.end_sessions(user, but=str(request.session.session_key), now=now)
+    renew_session(request, user)
+    messages.success(request, _("All other browsers are logged out."))
+    return redirect("staff:profile")
+
+
+@login_required
+@require_POST
+@with_now
 def end_session(request: HttpRequest, pk: int, *, now: datetime) -> HttpResponse:
     user = user_of(request)
     row = get_object_or_404(LogIn, pk=pk, user=user)
@@ -117,7 +140,7 @@ def make_api_key(request: HttpRequest, *, now: datetime) -> HttpResponse:
     if made is None:
         return page(request, forms.Profile(instance=user), form, now)
     key, plain = made
-    return render(request, "staff/api_key.html", {"key": key, "plain": plain})
+    return render(request, "staff/api_key.html", {"key": key, "plain": plain, "before_ends_at": None})
 
 
 def new_key(values: dict[str, Any], request: HttpRequest, now: datetime) -> tuple[ApiKey, str]:
@@ -125,6 +148,23 @@ def new_key(values: dict[str, Any], request: HttpRequest, now: datetime) -> tupl
     expires_at = timezone.make_aware(datetime.combine(on, midnight.min)) if on else None
     return actions.make_api_key(
         by=user_of(request), name=values["name"], scopes=values["scopes"], expires_at=expires_at, now=now
+    )
+
+
+@never_cache
+@login_required
+@require_POST
+@with_now
+def rotate_api_key(request: HttpRequest, pk: int, *, now: datetime) -> HttpResponse:
+    user = user_of(request)
+    key = get_object_or_404(ApiKey, pk=pk, user=user)
+    try:
+        made, plain = actions.rotate_api_key(key, by=user, overlap=OVERLAP, now=now)
+    except BadKey as problem:
+        messages.error(request, str(problem))
+        return redirect("staff:profile")
+    return render(
+        request, "staff/api_key.html", {"key": made, "plain": plain, "before_ends_at": now + OVERLAP}
     )
 
 

@@ -7,14 +7,15 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes import views as recovery
 from allauth.mfa.totp import views as totp
 from django.conf import settings
-from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from lyhord.staff import audit, limits
+from lyhord.staff import audit, limits, queries, rules
+from lyhord.staff.actions import profile
+from lyhord.staff.actions.shared import forget_sessions
 from lyhord.staff.models import User
 from lyhord.staff.views.shared import user_of
 from lyhord.web import changes
@@ -25,9 +26,8 @@ GO_ON = "staff.go_on"  # in the session: where the first start goes on when the 
 def changed(request: HttpRequest, verb: str) -> None:
     """The person's other sessions end; this one goes on."""
     user, now = user_of(request), timezone.now()
-    user.session_round += 1
-    user.save(update_fields=["session_round"])
-    update_session_auth_hash(request, user)
+    forget_sessions(user, but=str(request.session.session_key))
+    profile.renew_session(request, user)
     audit.record(verb, user, by=user, now=now)
     changes.note("rights", user.pk, audience=f"u{user.pk}", now=now)
 
@@ -62,14 +62,23 @@ class Codes(recovery.ViewRecoveryCodesView):  # type: ignore[misc]
 
 
 class Authenticate(base.AuthenticateView):  # type: ignore[misc]
-    """The code after the password. Wrong codes count against the account, whichever process they reach."""
+    """Passkey or code after the password. Wrong ones count against the account, whichever process they reach."""
+
+    form: Any  # the one that was sent; None: nothing was, or it was not looked at
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        user: User = self.stage.login.user
+        wrong: list[str] = [] if self.form is None else self.form.errors.get("credential", [])
+        refused = kwargs.get("refused", " ".join(wrong))
+        told = {"has_passkey": bool(queries.passkeys(user)), "has_app": queries.has_app(user)}
+        return context | told | {"refused": refused}
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         user: User = self.stage.login.user
         now = timezone.now()
         if not limits.take(limits.CODE_ACCOUNT, str(user.pk), now):
-            self.form.add_error("code", _("Too many wrong codes. Wait some minutes and try again."))
-            return self.refused(request)
+            return self.too_many()
         response: HttpResponse = super().post(request, *args, **kwargs)
         if self.form.is_valid():
             limits.give_back(limits.CODE_ACCOUNT, str(user.pk), now)
@@ -77,8 +86,11 @@ class Authenticate(base.AuthenticateView):  # type: ignore[misc]
             audit.record("log_in.wrong_code", user, by=None, now=now, network=limits.network_of(request))
         return response
 
-    def refused(self, request: HttpRequest) -> HttpResponse:
-        response: HttpResponse = self.form_invalid(self.form)
+    def too_many(self) -> HttpResponse:
+        """What was sent is not even looked at."""
+        self.auth_form, self.form = self.get_form_class()(user=self.stage.login.user), None
+        words = _("Too many wrong codes. Wait some minutes and try again.")
+        response: HttpResponse = self.render_to_response(self.get_context_data(refused=words))
         response.status_code = 429
         return response
 
@@ -96,6 +108,9 @@ def state(request: HttpRequest) -> HttpResponse:
     """allauth leads here after each change. Who still has to set it up goes on there, others see their profile."""
     user = user_of(request)
     has_one = Authenticator.objects.filter(user=user).exists()
-    if not has_one and settings.LYHORD_MFA == "required" and not user.is_demo:
+    is_asked = rules.needs_factor(
+        settings.LYHORD_MFA, is_administrator=user.is_administrator, is_demo=user.is_demo
+    )
+    if not has_one and is_asked:
         return redirect("mfa_activate_totp")
     return redirect("staff:profile")

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Generic, TypedDict, TypeVar
 from uuid import UUID, uuid4, uuid5
 
 from django.db import models
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
@@ -15,6 +15,7 @@ from pydantic import AfterValidator, ConfigDict, Field
 
 from lyhord.lib.errors import LyhordError
 from lyhord.lib.text import clean
+from lyhord.web.refusals import problem as problem
 
 T = TypeVar("T")
 Row = TypeVar("Row", bound=models.Model)
@@ -133,10 +134,6 @@ def form_key(request: HttpRequest) -> UUID:
     """What makes a reply one reply: of the person's Idempotency-Key, so that it holds even after the answer is forgotten."""
     wish = request.headers.get("Idempotency-Key", "")
     return uuid5(WISHES, f"{request.user.pk} {request.path} {wish}") if wish else uuid4()
-
-
-def problem(code: str, message: str, status: int) -> JsonResponse:
-    return JsonResponse({"error": {"code": code, "message": message}}, status=status)
 
 
 def code_of(error: LyhordError) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from lyhord.lib import bulk
 from lyhord.web.models import Change
 
 KEPT = timedelta(hours=1)
@@ -14,9 +15,11 @@ def note(topic: str, object_id: int, version: int = 0, *, audience: str = "*", n
 
 def note_all(changes: Iterable[tuple[str, int, int, str]], *, now: datetime) -> None:
     """Many at once: (topic, object_id, version, audience)."""
-    Change.objects.bulk_create(
-        Change(at=now, topic=topic, object_id=pk, version=version, audience=audience)
-        for topic, pk, version, audience in changes
+    bulk.insert(
+        [
+            bulk.made(Change, at=now, topic=topic, object_id=pk, version=version, audience=audience)
+            for topic, pk, version, audience in changes
+        ]
     )
 
 

@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 
 from lyhord.web import formats
 from lyhord.web.icons import channel_icon
-from lyhord.web.show import attrs, icon, language, when
+from lyhord.web.show import attrs, icon, language, marked, when
 
 
 def classes(*names: str | None) -> str:
@@ -102,10 +102,10 @@ def row(
     own = {"id": id, "aria_current": "true" if current else None}
     told = f'<span class="vh">, {gettext("waits for us")}</span>' if waits else ""
     tongue = f' lang="{escape(lang)}"' if lang else ""
-    heading = f'<span class="row-title" dir="auto"{tongue}>{escape(title)}</span>' if title else ""
+    heading = f'<span class="row-title" dir="auto"{tongue}>{marked(title)}</span>' if title else ""
     return Markup(  # noqa: S704 - escaped
         f'<a class="{css}" href="{escape(href)}"{attrs(own)}{attrs(given)}>{avatar(who, channel)}'
-        f'<span class="row-who">{escape(who)}{told}</span><span class="row-when">{when(at, "list")}</span>{heading}'
-        f'<span class="row-text" dir="auto"{tongue}>{escape(text)}</span>'
+        f'<span class="row-who">{marked(who)}{told}</span><span class="row-when">{when(at, "list")}</span>{heading}'
+        f'<span class="row-text" dir="auto"{tongue}>{marked(text)}</span>'
         f'<span class="row-marks">{escape(caller()) if caller else ""}</span></a>'
     )

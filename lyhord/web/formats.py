@@ -6,7 +6,7 @@ from hashlib import sha256
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime, format_timedelta
-from babel.numbers import format_decimal, format_percent
+from babel.numbers import format_currency, format_decimal, format_percent
 from babel.units import format_unit
 
 # Babel's plain "en" is American: 11/21/26, 1:05 PM.
@@ -69,12 +69,26 @@ def ago(at: datetime, language: str, now: datetime) -> str:
     return format_timedelta(at - now, add_direction=True, locale=locale(language))
 
 
+@lru_cache(maxsize=2048, typed=True)
 def number(value: float, language: str) -> str:
     return format_decimal(value, locale=locale(language))
 
 
 def percent(share: float, language: str) -> str:
     return format_percent(share, locale=locale(language))
+
+
+def money(amount: float, currency: str, language: str) -> str:
+    """A price; more decimals than the currency has stay, since networks ask for tenths of a cent."""
+    decimals = len(f"{amount:.4f}".rstrip("0").partition(".")[2])
+    pattern = (
+        None
+        if decimals <= 2
+        else locale(language).currency_formats["standard"].pattern.replace("0.00", f"0.{'0' * decimals}")
+    )
+    return format_currency(
+        amount, currency, format=pattern, locale=locale(language), currency_digits=decimals <= 2
+    )
 
 
 def filesize(size: int, language: str) -> str:

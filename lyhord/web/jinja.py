@@ -4,7 +4,6 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.messages import get_messages
-from django.templatetags.static import static
 from django.utils import translation
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
@@ -45,6 +44,7 @@ def environment(**options: Any) -> Environment:
     made.globals |= {"_": gettext, "gettext": gettext}
     made.policies["ext.i18n.trimmed"] = True
     made.globals |= names()
+    made.filters["marked"] = show.marked
     return made
 
 
@@ -64,13 +64,17 @@ def names() -> dict[str, Any]:
         "languages": lambda: [code for code, _name in settings.LANGUAGES],
         "drawn": drawn,
         "menu": menu.entries,
+        "shell": menu.shell,
+        "money": lambda amount, currency: formats.money(amount, currency, show.language()),
         "menu_current": menu.current,
+        "menu_current_of": menu.current_of,
         "numbered": show.numbered,
         "number": lambda value: formats.number(value, show.language()),
         "parts": menu.parts,
         "percent": lambda share: formats.percent(share, show.language()),
         "push_url": lambda: settings.LYHORD_PUSH_URL,
-        "static": static,
+        "same": show.same,
+        "static": show.static,
         "still": show.still,
         "unit_signs": lambda: " ".join(formats.UNITS.get(show.language(), formats.UNITS["en"])),
         "url": show.url,

@@ -1,22 +1,24 @@
 """What rooms put into the shell. A room lists entries and parts in its `menu.py`; `lyhord/urls.py` collects them as `MENU`."""
 
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import reverse
 
-Place = Literal["rail", "settings", "person", "palette", "top"]
+from lyhord.web.show import url as reverse
+
+Place = Literal["rail", "settings", "person", "palette", "top", "customer"]
 
 
 def everyone(person: Any) -> bool:
     return True
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # each is itself: what was drawn of them is remembered by them
 class Entry:
     """A link in the rail, the list of settings, the person's menu, or only in the palette."""
 
@@ -35,12 +37,16 @@ class Entry:
         return reverse(self.url_name)
 
     def is_current(self, request: HttpRequest) -> bool:
-        return request.path == self.url or (self.url != "/" and request.path.startswith(self.url))
+        url = self.url
+        return request.path == url or (url != "/" and request.path.startswith(url))
 
 
 @dataclass(frozen=True)
 class Part:
-    """A fragment that a room draws in the shell, such as the on-duty switch. It is given `request` and nothing else."""
+    """A fragment that a room draws in the shell, such as the on-duty switch. It is given `request` and nothing else.
+
+    In the place `customer`, the head of a customer's page, it is given `customer` too.
+    """
 
     place: Place
     template: str
@@ -54,21 +60,43 @@ def declared() -> list[Entry | Part]:
 
 
 def entries(request: HttpRequest, place: Place = "rail") -> list[Entry]:
-    return [item for item in _for(request, place) if isinstance(item, Entry)]
+    return list(shell(request)[place].entries)
 
 
 def parts(request: HttpRequest, place: Place) -> list[Part]:
-    return [item for item in _for(request, place) if isinstance(item, Part)]
+    return list(shell(request)[place].parts)
 
 
 def current(request: HttpRequest, place: Place = "rail") -> Entry | None:
     """The entry that the page belongs to: the longest address that fits, so that one is marked and not two."""
-    fitting = [entry for entry in entries(request, place) if entry.is_current(request)]
+    return current_of(entries(request, place), request)
+
+
+def current_of(offered: Iterable[Entry], request: HttpRequest) -> Entry | None:
+    fitting = [entry for entry in offered if entry.is_current(request)]
     return max(fitting, key=lambda entry: len(entry.url), default=None)
 
 
-def _for(request: HttpRequest, place: Place) -> Iterator[Entry | Part]:
+class Placed(NamedTuple):
+    """What stands in one place for one person, in its order."""
+
+    entries: tuple[Entry, ...] = ()
+    parts: tuple[Part, ...] = ()
+
+
+def shell(request: HttpRequest) -> Mapping[str, Placed]:
+    """All that the person may see of what rooms declared, by place."""
     person = getattr(request, "user", None)
+    found: dict[str, list[Entry | Part]] = defaultdict(list)
     for item in sorted(declared(), key=lambda item: item.order):
-        if item.place == place and item.is_for(person):
-            yield item
+        if item.is_for(person):
+            found[item.place].append(item)
+    nothing: dict[str, Placed] = defaultdict(Placed)
+    return nothing | {place: placed(items) for place, items in found.items()}
+
+
+def placed(items: list[Entry | Part]) -> Placed:
+    return Placed(
+        tuple(item for item in items if isinstance(item, Entry)),
+        tuple(item for item in items if isinstance(item, Part)),
+    )

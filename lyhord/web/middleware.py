@@ -10,7 +10,7 @@ from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation.trans_real import parse_accept_lang_header
 
-from lyhord.web import api
+from lyhord.web import refusals
 
 NO_ZEROS = "An address holds no zero bytes."
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -68,7 +68,7 @@ def is_whole(request: HttpRequest) -> bool:
 
 def no_address(request: HttpRequest) -> HttpResponse:
     if request.path.startswith("/api/"):
-        return api.problem("bad_address", NO_ZEROS, 400)
+        return refusals.problem("bad_address", NO_ZEROS, 400)
     return HttpResponse(NO_ZEROS, "text/plain; charset=utf-8", 400)
 
 

@@ -8,12 +8,13 @@ from typing import Any
 from django.conf import settings
 from django.forms import BoundField
 from django.template import engines
-from django.templatetags.static import static
-from django.urls import reverse
+from django.templatetags.static import static as django_static
+from django.urls import get_script_prefix, get_urlconf, reverse
 from django.utils import timezone, translation
 from markupsafe import Markup, escape
 
 from lyhord.lib.errors import LyhordError
+from lyhord.lib.text import pieces
 from lyhord.web import formats
 from lyhord.web.icons import BRANDS, LUCIDE
 
@@ -40,7 +41,16 @@ def language() -> str:
 
 
 def url(name: str, *args: Any, **kwargs: Any) -> str:
-    return reverse(name, args=args or None, kwargs=kwargs or None)
+    if args or kwargs:
+        return reverse(name, args=args or None, kwargs=kwargs or None)
+    return _address(name, get_script_prefix(), get_urlconf() or settings.ROOT_URLCONF)
+
+
+@lru_cache(
+    maxsize=256
+)  # of the names without arguments: a page asks for thirty, and each look-up takes 60 us
+def _address(name: str, prefix: str, urlconf: str) -> str:
+    return reverse(name)
 
 
 @lru_cache(maxsize=64)
@@ -59,9 +69,28 @@ def still(template: str, **given: Any) -> Markup:
     return _still(template, language(), **given)
 
 
+def same(template: str, **given: Any) -> Markup:
+    """A fragment that follows from the language and from `given` alone: drawn once for the same values.
+
+    They are compared, so they must be plain and never change: texts, numbers, truths, tuples of them, entries of the
+    menu. A row of the database is equal to its older self, and marked up text to text that is not: neither may be given.
+    """
+    return _same(template, language(), **given)
+
+
+@lru_cache(maxsize=512, typed=True)
+def _same(template: str, code: str, **given: Any) -> Markup:
+    return Markup(engines["jinja2"].env.get_template(template).render(given))  # type: ignore[attr-defined]  # noqa: S704
+
+
 @lru_cache(maxsize=256)
 def _still(template: str, code: str, **given: Any) -> Markup:
     return Markup(engines["jinja2"].env.get_template(template).render(given))  # type: ignore[attr-defined]  # noqa: S704
+
+
+@lru_cache(maxsize=512)  # the files do not change while a process lives
+def static(name: str) -> str:
+    return django_static(name)
 
 
 @lru_cache(maxsize=1024)  # a list of 50 rows shows the same few icons hundreds of times
@@ -93,6 +122,19 @@ def when(at: datetime | None, style: str = "short") -> Markup:
 def duration(minutes: float) -> Markup:
     # A number with its unit keeps its order inside text that runs from right to left.
     return Markup("<bdi>{}</bdi>").format(formats.duration(minutes, language()))
+
+
+def marked(text: object) -> Markup:
+    """A stranger's words, with what turns or hides letters shown as marks like ‹U+202E› (R66)."""
+    words = str(text)
+    # Most words hold none: plain letters need no look at all.
+    if words.isascii():
+        return escape(words)
+    told = (
+        Markup('<span class="trick">{}</span>').format(piece) if is_trick else escape(piece)
+        for piece, is_trick in pieces(words)
+    )
+    return Markup("").join(told)
 
 
 def attrs(given: Mapping[str, Any]) -> Markup:

@@ -114,6 +114,7 @@ def test_a_person_switches_single_keys_off_and_the_palette_still_opens(page: Pag
     page.keyboard.press("e")
     assert opened(page) == []
     page.get_by_label("Reply").press("Control+k")
+    page.locator("#palette[open]").wait_for()
     assert opened(page) == ["palette"]
 
 

@@ -22,6 +22,11 @@ document.addEventListener("htmx:beforeSwap", (event) => {
     event.detail.shouldSwap = false;
     toast(text("logged_out"), { kind: "bad" });
   }
+  // Who lacks a mandate is told in our own words, out of band; the page stays.
+  if (event.detail.xhr.status === 403 && event.detail.xhr.getResponseHeader("HX-Reswap") === "none") {
+    event.detail.shouldSwap = true;
+    event.detail.isError = false;
+  }
 });
 document.addEventListener("htmx:responseError", (event) => toast(text("failed", { status: event.detail.xhr.status }), { kind: "bad" }));
 document.addEventListener("htmx:sendError", () => toast(text("unreachable"), { kind: "bad" }));

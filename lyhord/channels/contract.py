@@ -60,7 +60,11 @@ class Author:
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """A file at the network. `url` may expire, so intake fetches it at once."""
+    """A file at the network. `url` may expire, so intake fetches it at once.
+
+    `part:...` as `url` names a file that came inside the envelope itself; `Connector.part` gives its bytes.
+    `ask:...` names one that the network gives to our account alone; `Connector.file` asks for it.
+    """
 
     url: str
     kind: Literal["picture", "video", "sound", "file"] = "file"
@@ -301,7 +305,10 @@ class Abilities:
     can_start: bool = False  # write to one who has not written
     backfill: str = ""  # "" | days:7 | items:800 | full
     idempotency: Literal["key", "client_id", "none"] = "none"
+    unkeyed: frozenset[Verb] = frozenset()  # verbs that its keys do not cover: the same again is a second one
+    tries_for: timedelta | None = None  # how long it is tried again before a person looks; None: eight times
     files: Mapping[str, int] = field(default_factory=dict)  # content type -> most bytes
+    most_files: int = 4  # with one reply
     prices: Mapping[str, Price] = field(default_factory=dict)
     evidence: Literal["real-server", "contract+sdk", "recordings", "documentation"] = "documentation"
     api_version: str = ""
@@ -311,6 +318,10 @@ class Abilities:
     must_look_again: bool = (
         False  # edits and deletions by others are not told: what is open is looked at again
     )
+
+    def does_once(self, verb: str) -> bool:
+        """Whether the same key again is safe with this verb."""
+        return self.idempotency != "none" and verb not in self.unkeyed
 
 
 @dataclass(frozen=True, slots=True)
@@ -359,6 +370,14 @@ class Connected:
     link: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class CaseAddress:
+    """An address of ours for one case alone. What is sent to it comes with `parent`, which nobody else can make."""
+
+    address: str
+    parent: str
+
+
 class ConnectFailed(LyhordError):
     """The account could not be connected or does not answer; the text says what to do."""
 
@@ -386,6 +405,7 @@ class Connector:
     app_fields: ClassVar[tuple[Field, ...]] = ()  # () : needs no registration of an app
     intro: ClassVar[str] = ""  # N_: how to connect, in two sentences
     notes: ClassVar[tuple[str, ...]] = ()  # what it cannot, deprecations
+    is_roaming: ClassVar[bool] = False  # goes to any address of the internet, by the rules of `lib.safefetch`
 
     def hosts(self, account: AccountSide) -> tuple[str, ...]:
         """Where the network is spoken with, the main one first; the client reaches nothing else. (): a network of our own."""
@@ -399,6 +419,10 @@ class Connector:
         """Whether the network itself sent this. Constant time; over raw bytes."""
         return False
 
+    def why_not(self, request: Request, secrets: Mapping[str, str]) -> str:
+        """What to tell a sender who was refused, where he proved who he is and something else is wrong; "": nothing."""
+        return ""
+
     def answer(self, request: Request, secrets: Mapping[str, str]) -> Answer | None:
         """What the network wants to hear at once: challenges, erasure callbacks. None: the plain 200."""
         return None
@@ -406,6 +430,14 @@ class Connector:
     def parse(self, raw: bytes, headers: Headers, url: str, method: str) -> list[Item]:
         """Pure. Raises Unreadable when the whole cannot be read."""
         raise Unreadable(f"{self.label} sends nothing.")
+
+    def part(self, raw: bytes, headers: Headers, place: str) -> bytes | None:
+        """A file inside what came, by the `url` of its Media; None if there is none. Pure."""
+        return None
+
+    def file(self, http: httpx.Client, account: AccountSide, place: str, now: datetime) -> bytes | None:
+        """A file that needs our credentials, by the `url` of its Media; None if it is not to be had. Raises Trouble."""
+        return None
 
     def connect(self, http: httpx.Client, account: AccountSide, now: datetime) -> Connected:
         """Test the account as it stands; also renews what can be renewed. Raises ConnectFailed."""
@@ -430,6 +462,12 @@ class Connector:
         """One item and its ancestors. Raises Trouble."""
         return Hidden(f"{self.label} cannot be asked.")
 
+    def look(
+        self, http: httpx.Client, account: AccountSide, item: str, facts: Mapping[str, Any], now: datetime
+    ) -> Found | Gone | Hidden:
+        """One item again. `facts` is the `extra` of what told of it: some networks show an edit by nothing else."""
+        return self.fetch(http, account, item, now)
+
     def send(self, http: httpx.Client, account: AccountSide, outgoing: Outgoing, now: datetime) -> Outcome:
         """Replies and moderation. Never raises for what a network does."""
         return Refused(f"{self.label} takes no answers.")
@@ -444,6 +482,10 @@ class Connector:
         self, account: AccountSide, outgoing: Outgoing, last_word_at: datetime | None, now: datetime
     ) -> Allowed | Denied:
         return Allowed()
+
+    def case_address(self, account: AccountSide, case: str) -> CaseAddress | None:
+        """The address for `case`, a name of ours; always the same one. None: this account has no such addresses."""
+        return None
 
     def words(self, account: AccountSide, outgoing: Outgoing) -> str:
         """The text as it will stand there, with what the network needs in it (mentions). Measure and show this one."""

@@ -23,4 +23,5 @@ ENTRIES: list[Entry | Part] = [
         order=30,
         is_for=looks_after_accounts,
     ),
+    Part("top", "channels/_trouble.html", order=5, is_for=looks_after_accounts),
 ]

@@ -80,3 +80,49 @@ class Account(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Heard(models.Model):
+    """What an account brought within an hour. Kept for four weeks: what is usual is told from it."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+")
+    hour = models.DateTimeField()  # UTC, when it begins
+    posts = models.PositiveIntegerField(default=0)  # by others
+    unknown = models.PositiveIntegerField(default=0)  # news that were not understood (R10)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["account", "hour"], name="one_count_an_hour")]
+
+
+class Cause(models.TextChoices):
+    QUIET = "quiet", _("Nothing came in")  # the network delivers, but brings less than ever
+    STOPPED = "stopped", _("Not working")  # paused by a person, or its token died
+    DOWN = "down", _("lyhord was not running")
+
+
+class Gap(models.Model):
+    """A time in which posts may have been missed (R11, IN-16). Older ones are asked for, and what came is counted."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="gaps")
+    cause = models.CharField(max_length=10, choices=Cause)
+    begun_at = models.DateTimeField()  # of the last word before it
+    noticed_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)  # None: it lasts
+    usual = models.PositiveIntegerField(default=0)  # posts that were due when it was noticed
+    asked_at = models.DateTimeField(null=True)  # when older posts were last asked for
+    filled_at = models.DateTimeField(null=True)  # when that was done; None: not yet
+    found = models.PositiveIntegerField(
+        null=True
+    )  # posts of that time that came later; None: the network gives none
+    told_at = models.DateTimeField(null=True)  # when the people who look after the account were written to
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account"], condition=models.Q(ended_at=None), name="one_open_gap_each"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["account"], condition=models.Q(filled_at__isnull=True), name="gap_to_fill"),
+            models.Index(fields=["account", "-begun_at"], name="gaps_of_account"),
+        ]

@@ -8,6 +8,8 @@ from lyhord.lib.persons import Person
 DECLARED = {
     "App": "our registration with a network, with its sealed credentials; of no customer",
     "Account": "our own page, mailbox or profile; of no customer",
+    "Heard": "how many posts an account brought within an hour; of no customer",
+    "Gap": "when an account brought nothing; of no customer",
 }
 
 

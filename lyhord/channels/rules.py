@@ -10,6 +10,8 @@ from lyhord.lib.text import N_
 EXPIRES_SOON = timedelta(days=14)
 SILENT_FOR = timedelta(minutes=15)  # a network that stops talking is noticed before the customer does (R11)
 MANY_FAILURES = 3
+MUCH_UNKNOWN = 0.01
+FEWEST_UNKNOWN = 5  # below that a share says nothing
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,9 @@ class Facts:
     failures: int = 0
     has_owner: bool = True
     is_asked: bool = True  # polled or streamed: silence means something
+    heard: int = 0  # posts of the last day
+    unknown: int = 0  # news of the last day that were not understood
+    missed: int | None = None  # posts that were due while none came; None: all is as usual
 
 
 @dataclass(frozen=True)
@@ -54,7 +59,21 @@ def working(facts: Facts, now: datetime) -> list[Warning]:
         found.append(
             Warning("warn", "silent", N_("Nothing was heard from the network for more than 15 minutes."))
         )
+    if facts.state == "active" and facts.missed is not None:
+        told = N_("Nothing came in, though about %(posts)s posts were due. Look at the network itself.")
+        found.append(Warning("bad", "quiet", told, {"posts": facts.missed}))
+    if share_unknown(facts) > MUCH_UNKNOWN:
+        told = N_(
+            "%(share)s per cent of what it sent in a day was not understood. It is kept in quarantine; the network may have changed."
+        )
+        found.append(Warning("bad", "unknown", told, {"share": round(100 * share_unknown(facts))}))
     return found
+
+
+def share_unknown(facts: Facts) -> float:
+    """Of the last day's news; 0 while they are too few to tell."""
+    total = facts.heard + facts.unknown
+    return facts.unknown / total if facts.unknown >= FEWEST_UNKNOWN else 0.0
 
 
 def is_silent(facts: Facts, now: datetime) -> bool:

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from lyhord.channels import actions, forms, queries, registry, rules, words
+from lyhord.channels import actions, forms, queries, registry, rules, shares, words
 from lyhord.channels.contract import Connector
 from lyhord.channels.models import Account
 from lyhord.lib.errors import LyhordError
@@ -48,7 +48,7 @@ def row_of(account: Account, now: datetime) -> Row:
         api_version=queries.abilities_of(account).api_version,
         warnings=[
             (found.kind, _(found.why) % found.values)
-            for found in rules.warnings(queries.facts_of(account), now)
+            for found in rules.warnings(queries.facts_of(account, now), now)
         ],
         notes=[*map(told, connector.notes), *map(told, account.notes)],
         state_why=told(account.state_why),
@@ -70,8 +70,29 @@ def accounts(request: StaffRequest, *, now: datetime) -> HttpResponse:
         raise NotYours(_("You do not have the mandate for this. Ask your team lead or an administrator."))
     rows = [row_of(account, now) for account in queries.inventory(request.user)]
     notes = {row.network: row.notes for row in rows if row.notes}
-    context = {"rows": rows, "notes": notes, "may_add": may_add(request)}
+    found = shares.shares(request.user, now)
+    context = {
+        "rows": rows,
+        "notes": notes,
+        "may_add": may_add(request),
+        "shares": found,
+        "networks": {row.connector: label_of(row.connector) for row in found},
+        "trends": words.TRENDS,
+    }
     return render(request, "channels/accounts.html", context)
+
+
+def label_of(name: str) -> str:
+    """Also of a network that this installation has no longer: what it brought stays."""
+    known = registry.connectors().get(name)
+    return known.label if known is not None else name
+
+
+@login_required
+def trouble(request: StaffRequest) -> HttpResponse:
+    """What stands in the top bar of those who look after accounts: the accounts that bring nothing just now."""
+    accounts = queries.in_trouble(request.user)
+    return render(request, "channels/_trouble_now.html", {"accounts": accounts})
 
 
 def may_add(request: StaffRequest) -> bool:
@@ -152,6 +173,7 @@ def page(request: StaffRequest, account: Account, now: datetime, **drawn: Any) -
         "account": account,
         "abilities": words.abilities(queries.abilities_of(account)),
         "hook_url": actions.hook_url(account.app) if "hook" in queries.abilities_of(account).receive else "",
+        "gaps": queries.gaps_of(account),
         "may_manage": mandates.allows(user, "manage_accounts", account),
         "may_pause": mandates.allows(user, "pause_account", account),
         **shown,

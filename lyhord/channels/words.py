@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from lyhord.channels.contract import Abilities
 
@@ -19,6 +19,12 @@ VERBS = {
     "block": gettext_lazy("block a person"),
     "unblock": gettext_lazy("unblock a person"),
     "report": gettext_lazy("report to the network"),
+}
+TRENDS = {
+    "up": pgettext_lazy("trend", "growing"),
+    "down": pgettext_lazy("trend", "shrinking"),
+    "steady": pgettext_lazy("trend", "steady"),
+    "": gettext_lazy("too little to tell"),
 }
 WAYS = {
     "hook": gettext_lazy("the network calls us"),

@@ -2,6 +2,7 @@
 
 from lyhord.channels.actions.checking import Retired, check, renew, test
 from lyhord.channels.actions.connecting import AlreadyConnected, ElsewhereBelonging, Place, connect
+from lyhord.channels.actions.gaps import forget_heard, note_heard, note_unknown, watch
 from lyhord.channels.actions.health import note_problem, note_success
 from lyhord.channels.actions.keeping import (
     WrongName,
@@ -24,10 +25,13 @@ __all__ = [
     "WrongName",
     "check",
     "connect",
+    "forget_heard",
     "hook_url",
     "http_client",
+    "note_heard",
     "note_problem",
     "note_success",
+    "note_unknown",
     "pause",
     "rename",
     "renew",
@@ -40,4 +44,5 @@ __all__ = [
     "set_teams",
     "side_of",
     "test",
+    "watch",
 ]

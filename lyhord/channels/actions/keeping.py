@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from lyhord.channels.actions import health
+from lyhord.channels.actions import gaps, health
 from lyhord.channels.actions.checking import Retired
 from lyhord.channels.actions.connecting import ElsewhereBelonging
 from lyhord.channels.models import Account, Purpose, State
@@ -40,6 +40,7 @@ def retire(account: Account, by: User, now: datetime, *, name: str, why: str = "
     if name.strip() != account.name:
         raise WrongName(_("Type the name of the account, “%(name)s”, to retire it.") % {"name": account.name})
     moved(account, [State.ACTIVE, State.BROKEN, State.PAUSED], State.RETIRED, why, by, now, "account.retired")
+    gaps.end_all(account, now)
 
 
 def moved(

@@ -10,7 +10,7 @@ from django.conf import settings
 from lyhord.channels import registry
 from lyhord.channels.contract import AccountSide, Connector
 from lyhord.channels.models import Account, App
-from lyhord.lib import http
+from lyhord.lib import http, safefetch
 from lyhord.staff import keyring
 
 NOWHERE = "https://nowhere.invalid"  # a network of our own is not spoken with over HTTP
@@ -52,6 +52,8 @@ def http_client(account: Account, *, is_stream: bool = False) -> httpx.Client:
 
 def client_for(connector: Connector, side: AccountSide, *, is_stream: bool = False) -> httpx.Client:
     """A call ends after 30 seconds; a stream stays open until it is silent for 90."""
+    if connector.is_roaming:
+        return safefetch.client(allow=side.allow_hosts)
     places = [http.server_url(place, side.allow_hosts) for place in connector.hosts(side)] or [NOWHERE]
     limits: dict[str, Any] = {"timeout_total": None, "max_bytes": None, "idle": 90.0} if is_stream else {}
     names = {httpx.URL(place).host for place in places}

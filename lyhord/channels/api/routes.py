@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from ninja import Query, Router
 
 from lyhord.channels import actions, forms, queries, registry
+from lyhord.channels import shares as volumes
 from lyhord.channels.api.shapes import (
     AbilitiesShown,
     AccountChange,
@@ -20,8 +21,10 @@ from lyhord.channels.api.shapes import (
     AppShown,
     BadValues,
     ConnectorShown,
+    GapShown,
     NewAccountGiven,
     RetireGiven,
+    ShareShown,
     ValuesGiven,
     WhyGiven,
     abilities_shown,
@@ -57,6 +60,14 @@ def connector(request: StaffRequest, name: str) -> ConnectorShown:
     if known is None:
         raise Http404
     return connector_shown(known)
+
+
+@router.get("/networks/shares", response=list[ShareShown])
+def shares(request: StaffRequest) -> list[volumes.Share]:
+    """Each network's share of the last four weeks, and whether it grows. For those who look after accounts."""
+    if not queries.may_see_inventory(request.user):
+        raise NotYours(_("You do not have the mandate for this. Ask your team lead or an administrator."))
+    return volumes.shares(request.user, timezone.now())
 
 
 @router.get("/apps", response=list[AppShown])
@@ -123,6 +134,15 @@ def account_health(request: StaffRequest, pk: int) -> AccountHealth:
     if not queries.may_see_inventory(request.user):
         raise NotYours(_("You do not have the mandate for this. Ask your team lead or an administrator."))
     return health(row)
+
+
+@router.get("/accounts/{int:pk}/gaps", response=list[GapShown])
+def account_gaps(request: StaffRequest, pk: int) -> list[GapShown]:
+    """The twenty newest times in which posts may have been missed. For those who look after accounts."""
+    row = account_of(request, pk)
+    if not queries.may_see_inventory(request.user):
+        raise NotYours(_("You do not have the mandate for this. Ask your team lead or an administrator."))
+    return [GapShown.from_orm(gap) for gap in queries.gaps_of(row)]
 
 
 @router.post("/accounts", response={201: AccountHealth})

@@ -92,6 +92,29 @@ class AccountHealth(AccountShown):
     settings: dict[str, Any] = Field(description="What the connector's form asked, without secrets.")
 
 
+class ShareShown(Schema):
+    """How much of what comes in one network brings."""
+
+    connector: str
+    posts: int = Field(description="In the last four weeks.")
+    share: float = Field(description="Of all posts: 0 to 1.")
+    weeks: list[float] = Field(description="Its share week by week, the newest last.")
+    trend: Literal["up", "down", "steady", ""] = Field(description="Empty: too little to tell.")
+
+
+class GapShown(Schema):
+    """A time in which posts may have been missed."""
+
+    id: int
+    cause: Literal["quiet", "stopped", "down"]
+    begun_at: datetime
+    noticed_at: datetime
+    ended_at: datetime | None = Field(description="null: it lasts.")
+    usual: int = Field(description="Posts that were due when it was noticed.")
+    filled_at: datetime | None = Field(description="When the network had been asked for what was missed.")
+    found: int | None = Field(description="Posts of that time that came later; null: not known.")
+
+
 class AppShown(Schema):
     id: int
     connector: str
@@ -200,7 +223,8 @@ def health(account: Account) -> AccountHealth:
         "admins", "is_verified", "expires_at", "checked_at", "last_success_at", "last_problem_at", "failures", "made_at",
         "settings",
     )  # fmt: skip
-    found = rules.warnings(queries.facts_of(account), timezone.now())
+    now = timezone.now()
+    found = rules.warnings(queries.facts_of(account, now), now)
     return AccountHealth(
         **plain(account),
         **{name: getattr(account, name) for name in same},

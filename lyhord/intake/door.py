@@ -94,7 +94,7 @@ class Door:
         if method != "POST":
             raise Refused(405, "News are brought by POST.")
         if not is_verified(app, request):
-            raise Refused(401, "The signature is not right.")
+            raise Refused(401, why_not(app, request))
         answer = answer_of(app, request)
         self.keep(app, request)
         return answer or Answer(200, b"ok")
@@ -173,6 +173,13 @@ def is_verified(app: Registered, request: Request) -> bool:
     except Exception as problem:
         log.warning("A hook could not be verified", extra={"app": app.id, "kind": type(problem).__name__})
         return False
+
+
+def why_not(app: Registered, request: Request) -> str:
+    try:
+        return app.connector.why_not(request, app.secrets) or "The signature is not right."
+    except Exception:  # whatever a stranger sent
+        return "The signature is not right."
 
 
 def answer_of(app: Registered, request: Request) -> Answer | None:

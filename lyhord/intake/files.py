@@ -4,8 +4,12 @@ from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
+from django.http import FileResponse
 
 from lyhord.intake.models import Attachment
+from lyhord.lib.text import visible
+
+INLINE = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"})
 
 
 def write(path: str, content: bytes) -> None:
@@ -18,6 +22,27 @@ def write(path: str, content: bytes) -> None:
 
 def folder() -> Path:
     return Path(settings.MEDIA_ROOT)
+
+
+def answer(path: Path, content_type: str, name: str) -> FileResponse:
+    """Our copy of a file. Only pictures that we drew anew are shown; everything else is for download, and dead in the browser."""
+    is_shown = content_type in INLINE
+    response = FileResponse(
+        path.open("rb"),
+        as_attachment=not is_shown,
+        filename=name,
+        content_type=content_type if is_shown else "application/octet-stream",
+    )
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    response.headers["Cache-Control"] = "private, max-age=3600"
+    return response
+
+
+def safe_name(name: str, otherwise: str) -> str:
+    """The sender's name for it, without paths and without signs that turn or hide letters."""
+    return visible(name).replace("/", "_").replace("\\", "_").strip(". ")[:100] or otherwise
 
 
 def remove(now: datetime, most: int = 500) -> int:

@@ -10,7 +10,8 @@ import threading
 import time
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
+from itertools import chain
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection, transaction
@@ -26,18 +27,22 @@ PATIENCE = 15.0  # seconds that a request waits for its commit
 RESERVE = 64 * 1024 * 1024
 LOOK_EVERY = 5.0
 
+# What was read before is known by its digest. What came twice and waits still is told apart by the reader.
 SQLITE = (
-    "INSERT OR IGNORE INTO intake_envelope"
+    "INSERT INTO intake_envelope"
     " (app_id, connector, method, url, headers, raw, digest, received_at, due_at, state, attempts, problem, is_blank)"
-    " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, 'waiting', 0, '', 0)"
+    " SELECT new.*, %s, %s, 'waiting', 0, '', 0 FROM (VALUES {rows}) AS new"
+    " WHERE NOT EXISTS (SELECT 1 FROM intake_envelope WHERE due_at IS NULL AND digest = new.column7)"
 )
-# COPY knows no ON CONFLICT: one duplicate would fail the whole batch.
+ROW = "(%s, %s, %s, %s, %s, %s, %s)"
+# OFFSET 0 keeps PostgreSQL from making a join of it, for which it might read the whole table.
 POSTGRESQL = (
     "INSERT INTO intake_envelope"
     " (app_id, connector, method, url, headers, raw, digest, received_at, due_at, state, attempts, problem, is_blank)"
     " SELECT app, connector, method, url, headers, raw, digest, %s, %s, 'waiting', 0, '', false"
     " FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[], %s::bytea[], %s::text[])"
-    " AS new (app, connector, method, url, headers, raw, digest) ON CONFLICT DO NOTHING"
+    " AS new (app, connector, method, url, headers, raw, digest) WHERE NOT EXISTS"
+    " (SELECT 1 FROM intake_envelope old WHERE old.due_at IS NULL AND old.digest = new.digest OFFSET 0)"
 )
 
 
@@ -163,10 +168,14 @@ class Writer:
 
 def insert(batch: Sequence[Kept], now: datetime) -> None:
     at = connection.ops.adapt_datetimefield_value(now)
+    batch = list({kept.digest: kept for kept in batch}.values())
     with transaction.atomic(), connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(POSTGRESQL, [at, at, *(list(column) for column in zip(*batch, strict=True))])
         else:
-            cursor.executemany(SQLITE, [(*kept, at, at) for kept in batch])
+            # One statement: between two of them the requests of all other threads would want their turn.
+            rows = ", ".join([ROW] * len(batch))
+            values: list[Any] = [at, at, *chain.from_iterable(batch)]
+            cursor.execute(SQLITE.format(rows=rows), values)
         failpoint("intake.keeping.before_commit")
     failpoint("intake.keeping.after_commit")

@@ -7,11 +7,19 @@ actions of this room, in the transaction of the post itself.
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+import orjson
 from django.db import connection
 
 from lyhord.intake import words
 
 MOST_TERMS = 12
+# In the order of the posts, so that two writers never wait for each other in a ring.
+RENEW = (
+    "INSERT INTO intake_search (post_id, account_id, words)"
+    " SELECT p.id, p.account_id, array_to_tsvector(new.words)"
+    " FROM json_to_recordset(%s::json) AS new (post bigint, words text[]) JOIN intake_post p ON p.id = new.post ORDER BY p.id"
+    " ON CONFLICT (post_id) DO UPDATE SET words = excluded.words"
+)
 
 
 class Entry(NamedTuple):
@@ -22,20 +30,16 @@ class Entry(NamedTuple):
 
 def index(entries: Iterable[Entry]) -> None:
     """Write or renew the entries of posts."""
-    rows: list[tuple[list[str], int]] | list[tuple[int, str, str]]
-    if connection.vendor == "postgresql":
-        statement = (
-            "INSERT INTO intake_search (post_id, account_id, words)"
-            " SELECT id, account_id, array_to_tsvector(%s::text[]) FROM intake_post WHERE id = %s"
-            " ON CONFLICT (post_id) DO UPDATE SET words = excluded.words"
-        )
-        rows = [(lexemes(entry), entry.post) for entry in entries]
-    else:
-        statement = "INSERT OR REPLACE INTO intake_search (rowid, words, stems) VALUES (%s, %s, %s)"
-        rows = [(entry.post, *columns(entry)) for entry in entries]
-    if rows:
-        with connection.cursor() as cursor:
-            cursor.executemany(statement, rows)
+    rows = list(entries)
+    if not rows:
+        return
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            told = [{"post": entry.post, "words": lexemes(entry)} for entry in rows]
+            cursor.execute(RENEW, [orjson.dumps(told).decode()])
+        else:
+            statement = "INSERT OR REPLACE INTO intake_search (rowid, words, stems) VALUES (%s, %s, %s)"
+            cursor.executemany(statement, [(entry.post, *columns(entry)) for entry in rows])
 
 
 def columns(entry: Entry) -> tuple[str, str]:

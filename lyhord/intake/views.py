@@ -22,7 +22,6 @@ from lyhord.web.views import render
 A_PAGE = 50
 MOST_SHOWN = 4_096  # bytes of an envelope on its page
 PRINTABLE = frozenset(string.printable.encode()) - {0x0B, 0x0C}
-INLINE = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"})
 
 
 @login_required
@@ -99,27 +98,10 @@ def retry_all(request: StaffRequest) -> HttpResponse:
 @login_required
 @require_GET
 def media(request: StaffRequest, token: str) -> FileResponse:
-    """Our copy of a file. Only pictures that we drew anew are shown; everything else is for download, and dead in the browser."""
     kept = queries.attachments_visible_to(request.user).filter(state=Attachment.KEPT)
     attachment = get_object_or_404(kept, token=token)
     path = files.folder() / attachment.path
     if not path.is_file():
         raise Http404
-    is_shown = attachment.content_type in INLINE
-    response = FileResponse(
-        path.open("rb"),
-        as_attachment=not is_shown,
-        filename=file_name(attachment),
-        content_type=attachment.content_type if is_shown else "application/octet-stream",
-    )
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
-    response.headers["Cache-Control"] = "private, max-age=3600"
-    return response
-
-
-def file_name(attachment: Attachment) -> str:
-    """The sender's name for it, without paths and without signs that turn or hide letters."""
-    name = text.visible(attachment.name).replace("/", "_").replace("\\", "_").strip(". ")
-    return name[:100] or f"file-{attachment.pk}"
+    name = files.safe_name(attachment.name, f"file-{attachment.pk}")
+    return files.answer(path, attachment.content_type, name)

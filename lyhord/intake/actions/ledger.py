@@ -21,6 +21,7 @@ from lyhord.intake.models import (
     Thread,
     Wanted,
 )
+from lyhord.lib import bulk
 
 Key = tuple[int, str]  # account, native id
 
@@ -150,7 +151,9 @@ class Ledger:
         known = self.threads.get(key)
         if known is not None:
             return self.resolved(known)
-        opened = Thread(account_id=told.account.pk, native=native, is_public=is_public, begun_at=told.at)
+        opened = bulk.made(
+            Thread, account_id=told.account.pk, native=native, is_public=is_public, begun_at=told.at
+        )
         self.threads[key] = self.touched_threads[key] = opened
         return opened
 

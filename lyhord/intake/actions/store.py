@@ -8,7 +8,7 @@ from django.db import transaction
 
 from lyhord.channels import actions as channels
 from lyhord.channels.contract import Event
-from lyhord.intake import bulk, files, rules, search
+from lyhord.intake import files, rules, search
 from lyhord.intake.actions.ledger import Ledger, shape
 from lyhord.intake.models import (
     Attachment,
@@ -23,12 +23,13 @@ from lyhord.intake.models import (
     Thread,
     Wanted,
 )
-from lyhord.lib import work
+from lyhord.lib import bulk, work
 
 CHANGES = 7_502  # later rooms walk changes by id, so ids must rise in the order of commits
 POST_FIELDS = [
     "thread", "parent", "author", "handle", "name", "author_facts", "text", "title", "lang", "at", "text_at", "version",
     "is_own", "is_public", "is_spoken_to", "is_placeholder", "hidden_at", "hiding_at", "deleted_at", "link", "mentions",
+    "extra",
 ]  # fmt: skip
 AT_ONCE = 500
 
@@ -103,7 +104,7 @@ def store_words(ledger: Ledger, buried: list[Post]) -> None:
 def bury(post: Post) -> None:
     """A tombstone: that somebody said something here and when, and no word of it."""
     post.text = post.title = post.lang = post.link = post.handle = post.name = ""
-    post.author_facts, post.mentions, post.version = {}, [], 1
+    post.author_facts, post.mentions, post.extra, post.version = {}, [], {}, 1
     thread = post.thread
     if not post.parent and (thread.title or thread.link):
         thread.title = thread.link = ""
@@ -158,7 +159,7 @@ def store_files(ledger: Ledger) -> None:
 
 def attachments(ledger: Ledger, post: Post, event: Event) -> Iterable[tuple[str, Attachment]]:
     for medium in event.media:
-        url = rules.web_address(medium.url, 4_000)
+        url = rules.place_of_file(medium.url)
         if url:
             yield (
                 url,

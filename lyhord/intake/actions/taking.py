@@ -12,7 +12,7 @@ from lyhord.intake.actions.ledger import Ledger, Told, told
 from lyhord.intake.actions.store import store
 from lyhord.intake.actions.tell import tell
 from lyhord.intake.models import Envelope, Refusal, Seen
-from lyhord.lib import sabotage
+from lyhord.lib import bulk, sabotage
 from lyhord.lib.failpoints import failpoint
 
 NEEDS_ITEM = frozenset({"created", "edited", "deleted", "hidden", "shown", "reaction"})
@@ -111,7 +111,7 @@ def apply_events(events: Sequence[Told], now: datetime) -> None:
         mark = event.account.pk, event.digest
         if mark not in ledger.seen or sabotage.is_on("no_ledger"):
             if mark not in ledger.seen:
-                ledger.new_seen.append(Seen(account_id=event.account.pk, key=event.digest, at=now))
+                ledger.new_seen.append(bulk.made(Seen, account_id=event.account.pk, key=event.digest, at=now))
             ledger.seen.add(mark)
             tell(ledger, event)
         if event.item:
@@ -189,8 +189,6 @@ def set_aside(envelope: Envelope, why: str) -> None:
 
 
 def note(envelopes: list[Envelope], now: datetime) -> None:
-    """When each account and each app last brought something."""
-    accounts = {envelope.account_id for envelope in envelopes if envelope.account_id}
-    Account.objects.filter(pk__in=accounts).update(last_item_at=now)
+    """When each app's hook last brought something."""
     hooks = {envelope.app_id for envelope in envelopes if envelope.account_id is None}
     App.objects.filter(pk__in=hooks).update(last_hook_at=now)

@@ -1,7 +1,8 @@
 """What each kind of event does to the rows. The order of arrival never matters: the network's times decide."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import Any
 
 import orjson
 
@@ -9,7 +10,7 @@ from lyhord.channels.contract import Author
 from lyhord.intake import rules
 from lyhord.intake.actions.ledger import Ledger, Told
 from lyhord.intake.models import Post, PostAlias, PostVersion, Reaction, Report, Thread
-from lyhord.lib import sabotage
+from lyhord.lib import bulk, sabotage
 
 
 def tell(ledger: Ledger, told: Told) -> None:
@@ -51,7 +52,8 @@ def found(ledger: Ledger, told: Told) -> Post:
     """The post that an event is about; a placeholder if the event came before it."""
     post = ledger.posts.get(told.key)
     if post is None:
-        post = Post(
+        post = bulk.made(
+            Post,
             account_id=told.account.pk,
             native=told.item,
             at=told.at,
@@ -62,9 +64,10 @@ def found(ledger: Ledger, told: Told) -> Post:
             envelope_id=told.envelope.pk,
         )
         telling = told.event.kind in {"created", "edited"}
-        post.thread = (home(ledger, told) if telling else None) or ledger.thread(
+        place = (home(ledger, told) if telling else None) or ledger.thread(
             told, told.thread or told.item, is_public=telling and told.is_public
         )
+        bulk.point(post, "thread", place)
         ledger.posts[told.key] = post
     elif post.is_placeholder:
         post.at = min(post.at, told.at)
@@ -131,6 +134,8 @@ def facts(ledger: Ledger, told: Told, post: Post) -> None:
     if event.author and not post.author and (post.is_placeholder or not post.deleted_at):
         post.author = rules.reference(event.author.native, rules.LONGEST_AUTHOR)
     post.parent = post.parent or told.parent
+    if event.extra and not post.deleted_at:
+        post.extra = post.extra | rules.notes(event.extra)
     for alias in event.aliases:
         native = rules.reference(alias)
         key = told.account.pk, native
@@ -244,13 +249,15 @@ def report(ledger: Ledger, told: Told) -> None:
             item=told.item,
             person=rules.reference(author.native if author else "", rules.LONGEST_AUTHOR),
             ok=event.ok,
-            text=portrait(author) if author and event.kind == "author_changed" else rules.clean(event.text),
+            text=portrait(author, event.extra)
+            if author and event.kind == "author_changed"
+            else rules.clean(event.text),
             at=told.at,
         )
     )
 
 
-def portrait(author: Author) -> str:
+def portrait(author: Author, extra: Mapping[str, Any]) -> str:
     """How an author is called now, for `customers`."""
     return orjson.dumps(
         {
@@ -259,6 +266,8 @@ def portrait(author: Author) -> str:
             "profile": rules.web_address(author.profile, 500),
             "followers": author.followers,
             "aliases": [rules.reference(alias, rules.LONGEST_AUTHOR) for alias in author.aliases],
+            # None: the network said nothing of it.
+            "blocks_us": extra["blocks_us"] if isinstance(extra.get("blocks_us"), bool) else None,
         }
     ).decode()
 

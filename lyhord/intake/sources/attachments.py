@@ -1,16 +1,24 @@
 """Files of posts: fetched by us, safely, and shown as our own copies."""
 
+import json
 import random
 import secrets
 from datetime import datetime, timedelta
 
+import httpx
 from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 
-from lyhord.intake import files
+from lyhord.channels import actions as channels
+from lyhord.channels import registry
+from lyhord.channels.contract import Trouble
+from lyhord.channels.models import State
+from lyhord.intake import files, rules
 from lyhord.intake.models import Attachment
 from lyhord.lib import backoff, images, safefetch, work
+from lyhord.lib.http import BadAddress
+from lyhord.lib.sniff import sniffed
 
 LEASE = timedelta(minutes=5)
 MOST = 50
@@ -35,7 +43,12 @@ def fetch_attachment(attachment_id: int, now: datetime) -> bool:
 
 def fetch(attachment: Attachment, now: datetime) -> None:
     try:
-        fetched = safefetch.fetch(attachment.url, allow=settings.LYHORD_ALLOW_HOSTS)
+        if attachment.url.startswith(rules.INSIDE):
+            fetched = from_envelope(attachment)
+        elif attachment.url.startswith(rules.ASKED):
+            fetched = from_network(attachment, now)
+        else:
+            fetched = safefetch.fetch(attachment.url, allow=settings.LYHORD_ALLOW_HOSTS)
     except safefetch.FetchRefused as problem:
         refuse(attachment, str(problem))
     except safefetch.FetchFailed as problem:
@@ -47,6 +60,47 @@ def fetch(attachment: Attachment, now: datetime) -> None:
             put_off(attachment, f"The other side answered {fetched.status}.", now)
         else:
             refuse(attachment, f"The other side answered {fetched.status}.")
+
+
+def from_envelope(attachment: Attachment) -> safefetch.Fetched:
+    """A file that came with the post itself, held to the limits of one that is fetched. Raises FetchRefused."""
+    envelope = attachment.post.envelope
+    content = None
+    if envelope is not None and not envelope.is_blank:
+        connector, headers = registry.get(envelope.connector), json.loads(envelope.headers)
+        content = connector.part(bytes(envelope.raw), headers, attachment.url)
+    if content is None:
+        raise safefetch.FetchRefused("The file is not in what came.")
+    return taken(attachment, content)
+
+
+def from_network(attachment: Attachment, now: datetime) -> safefetch.Fetched:
+    """A file that only our account is given: its address would carry our secret. Raises FetchRefused, FetchFailed."""
+    account = attachment.post.account
+    if account.state != State.ACTIVE:
+        raise safefetch.FetchFailed("The account is not in use now.")
+    try:
+        with channels.http_client(account) as http:
+            side = channels.side_of(account)
+            content = registry.get(account.connector).file(http, side, attachment.url, now)
+    except Trouble as problem:
+        raise safefetch.FetchFailed(str(problem)) from None
+    except (httpx.HTTPError, httpx.InvalidURL, BadAddress) as problem:
+        # An error of httpx names the address, and with it perhaps a secret.
+        raise safefetch.FetchFailed(
+            f"The network did not give the file ({type(problem).__name__})."
+        ) from None
+    if content is None:
+        raise safefetch.FetchRefused("The network does not give this file.")
+    return taken(attachment, content)
+
+
+def taken(attachment: Attachment, content: bytes) -> safefetch.Fetched:
+    if len(content) > safefetch.MAX_BYTES:
+        raise safefetch.FetchRefused(
+            f"The file has {len(content)} bytes; at most {safefetch.MAX_BYTES} are kept."
+        )
+    return safefetch.Fetched(attachment.url, content, sniffed(content), 200)
 
 
 def put_off(attachment: Attachment, why: str, now: datetime) -> None:

@@ -52,7 +52,8 @@ def look(post_id: int, now: datetime) -> bool:
         try:
             with channels.http_client(row.account) as http:
                 connector = registry.get(row.account.connector)
-                found = connector.fetch(http, channels.side_of(row.account), row.post.native, now)
+                side = channels.side_of(row.account)
+                found = connector.look(http, side, row.post.native, row.post.extra, now)
         except (
             Exception
         ) as problem:  # whatever the network does: the account's page tells it, the post stays as it was

@@ -71,13 +71,16 @@ def poll(source_id: int, now: datetime) -> int:
     try:
         with channels.http_client(source.account) as http:
             for arrival in arrivals(source, http, now):
+                failpoint("intake.sources.before_keep")
                 brought += keep(source, arrival, now)
+                failpoint("intake.sources.after_keep")
                 wait = arrival.wait or wait
     except Overtaken:
         return brought
     except Exception as problem:
         failed(source, problem, now)
         return brought
+    failpoint("intake.sources.before_finish")
     finished(source, wait, now)
     return brought
 

@@ -3,7 +3,7 @@
 import io
 import threading
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -74,9 +74,12 @@ def test_what_a_network_brings_is_kept_and_then_read(door: Door, account: Accoun
     assert Post.objects.get().account == account
 
 
-def test_a_duplicate_is_acknowledged_and_changes_nothing(door: Door, account: Account) -> None:
+def test_a_duplicate_is_acknowledged_and_changes_nothing(door: Door, account: Account, now: datetime) -> None:
     assert [Heard(door).status for _ in range(3)] == [200, 200, 200]
-    assert Envelope.objects.count() == 1
+    steps.read_envelopes(datetime.now(UTC))
+    assert Envelope.objects.get().state == Envelope.DONE  # those that came while the first waited are gone
+    assert Heard(door).status == 200
+    assert Envelope.objects.count() == 1  # and of this one nothing was kept
 
 
 def test_many_at_once_are_kept_once_each(door: Door, account: Account) -> None:
@@ -93,7 +96,9 @@ def test_many_at_once_are_kept_once_each(door: Door, account: Account) -> None:
     for thread in threads:
         thread.join()
     assert heard == [200] * 240
-    assert Envelope.objects.count() == 60
+    while steps.read_envelopes(datetime.now(UTC)):
+        pass
+    assert Envelope.objects.filter(state=Envelope.DONE).count() == Envelope.objects.count() == 60
 
 
 @pytest.mark.parametrize("secret", ["wrong", "", "right ", "RIGHT"])
@@ -187,7 +192,7 @@ def test_one_bad_row_does_not_turn_the_others_away(door: Door, account: Account)
     good = keeping.Kept(account.app.pk, "told", "POST", "", "{}", b"1", "1" * 64)
     slots = [keeping.Slot(good), keeping.Slot(good._replace(app=None, digest="2"))]  # type: ignore[arg-type]
     writer.write(slots)
-    assert [slot.problem is None for slot in slots] == [True, connection.vendor == "sqlite"]
+    assert [slot.problem is None for slot in slots] == [True, False]
     assert Envelope.objects.get().digest == "1" * 64
 
 

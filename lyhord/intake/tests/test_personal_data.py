@@ -25,7 +25,7 @@ def account(brand: Brand, now: datetime) -> Account:
     take(
         account,
         said("1", "My secret", title="Secret", media=media),
-        said("2", "Other", by="bo", mentions=mentions),
+        said("2", "Other", by="bo", mentions=mentions, extra={"roles": {"anna": "named", "bo": "answered"}}),
         now=now,
     )
     take(account, said("1", "Still secret", kind="edited", key="e", at=now + timedelta(minutes=1)), now=now)
@@ -54,6 +54,7 @@ def test_a_person_is_forgotten_and_others_are_not(account: Account, now: datetim
     assert (hers.text, hers.author, hers.name, hers.thread.title) == ("", "", "", "") and hers.deleted_at
     assert (others.text, others.author, others.deleted_at) == ("Other", "bo", None)
     assert [one["native"] for one in others.mentions] == ["", "bo"]
+    assert others.extra == {"roles": {"bo": "answered"}}
     assert search.find("secret", None) == [] and search.find("other", None) == [others.pk]
     assert not Reaction.objects.exists() and Report.objects.get().person == ""
     assert Attachment.objects.get().state == Attachment.GONE

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
 
+from lyhord.channels.contract import Item
 from lyhord.channels.models import Account
 from lyhord.conftest import MakeUser
 from lyhord.intake import actions, queries, steps
@@ -30,10 +32,14 @@ def account(brand: Brand, now: datetime, network: Telling) -> Account:
 
 
 def test_the_same_bytes_from_the_same_place_are_one_envelope(account: Account, now: datetime) -> None:
-    assert actions.receive(account.app, account, b"1", {}, "/a", "GET", now)
-    assert actions.receive(account.app, account, b"1", {}, "/a", "GET", now) is None
-    assert actions.receive(account.app, account, b"1", {}, "/b", "GET", now)
-    assert Envelope.objects.count() == 2
+    first = envelope_for(account, b"1", now)
+    envelope_for(account, b"1", now)  # the first waits still
+    other = envelope_for(account, b"1", now, url="/other")
+    steps.read_envelopes(now)
+    assert set(Envelope.objects.values_list("pk", flat=True)) == {first.pk, other.pk}
+    for state in (Envelope.DONE, Envelope.QUARANTINED):
+        Envelope.objects.update(state=state, due_at=None)
+        assert actions.receive(account.app, account, b"1", {}, first.url, "GET", now) is None
 
 
 def test_what_waits_is_read_and_done(account: Account, now: datetime) -> None:
@@ -205,3 +211,24 @@ def test_the_quarantine_of_another_brand_is_not_seen(
     person = make_user("senior")
     seen = queries.quarantine_visible_to(person)
     assert [envelope.account for envelope in seen] == [account]
+
+
+def test_an_envelope_that_is_read_without_end_is_put_off_and_the_next_is_read(
+    account: Account, now: datetime, network: Telling, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(steps, "LONGEST_READ", 0.2)
+    parse = network.parse
+
+    def hanging(raw: bytes, *rest: Any) -> list[Item]:
+        while raw == b"hang":
+            pass
+        return parse(raw, *rest)
+
+    monkeypatch.setattr(network, "parse", hanging)
+    bad = envelope_for(account, b"hang", now)
+    good = envelope_for(account, raw_of(said("1")), now)
+    steps.read_envelopes(now)
+    bad.refresh_from_db()
+    good.refresh_from_db()
+    assert (bad.state, good.state) == (Envelope.WAITING, Envelope.DONE)
+    assert "longer than 0.2 seconds" in bad.problem and Post.objects.count() == 1

@@ -276,3 +276,24 @@ def forget() -> None:
     Post.objects.all().delete()
     Thread.objects.update(joined=None)
     Thread.objects.all().delete()
+
+
+def test_what_a_connector_notes_for_itself_is_kept_and_renewed(account: Account, now: datetime) -> None:
+    noted = {"cid": "bafy\0x", "ratio": float("nan"), "roles": {"anna": "named"}}
+    take(account, said("1", extra=noted), now=now)
+    assert Post.objects.get().extra == {"cid": "bafyx", "ratio": None, "roles": {"anna": "named"}}
+    take(
+        account,
+        about("edited", "1", now + timedelta(minutes=1), "New", author=ANNA, extra={"cid": "b"}),
+        now=now,
+    )
+    assert Post.objects.get().extra == {"cid": "b", "ratio": None, "roles": {"anna": "named"}}
+
+
+def test_notes_that_are_too_long_are_left_out_and_a_deletion_takes_them(
+    account: Account, now: datetime
+) -> None:
+    take(account, said("1", extra={"x": "y" * 30_000}), said("2", extra={"cid": "c"}), now=now)
+    assert [post.extra for post in Post.objects.order_by("native")] == [{}, {"cid": "c"}]
+    take(account, about("deleted", "2", now), now=now)
+    assert Post.objects.get(native="2").extra == {}

@@ -1,11 +1,15 @@
 """What the worker does here: who wrote the posts that came in."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
+from typing import Any
 
 import orjson
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
+from lyhord.channels.models import Account
 from lyhord.customers import actions
+from lyhord.customers.actions.tying import Said
 from lyhord.customers.models import Authorship, Identity
 from lyhord.intake.models import Post, PostChange, Report
 from lyhord.lib import work
@@ -15,9 +19,7 @@ MARK = "customers.tied"
 FILLED = "customers.filled"
 SETTLED = timedelta(minutes=2)  # longer than any transaction that writes posts
 BATCH = 500
-NEEDED = (
-    "author", "handle", "name", "author_facts", "at", "is_own", "account__brand_id", "account__connector",
-)  # fmt: skip
+COLUMNS = ("pk", "account", "author", "handle", "name", "author_facts", "at", "is_own")
 
 
 def tie_authors(now: datetime) -> int:
@@ -27,23 +29,25 @@ def tie_authors(now: datetime) -> int:
 
 def tie_new(now: datetime) -> int:
     before = marks.get(MARK)
-    posts, mark = work.without_receipt(
-        posts_with_accounts(),
+    rows, mark = work.without_receipt(
+        Post.objects.values_list(*COLUMNS),
         Authorship.objects.all(),
         link="post",
         after=before,
         settled=Q(stored_at__lt=now - SETTLED),
         most=BATCH,
     )
-    if posts:
-        actions.tie(posts, now)
+    if rows:
+        actions.tie(said(rows), now)
     if mark > before:
         marks.put(MARK, mark)
-    return len(posts)
+    return len(rows)
 
 
-def posts_with_accounts() -> QuerySet[Post]:
-    return Post.objects.select_related("account").only(*NEEDED)
+def said(rows: Collection[tuple[Any, ...]]) -> list[Said]:
+    """With one object for each account, not for each post."""
+    accounts = Account.objects.in_bulk({row[1] for row in rows})
+    return [Said(row[0], accounts[row[1]], *row[2:]) for row in rows]
 
 
 def tie_filled(now: datetime) -> int:
@@ -53,17 +57,20 @@ def tie_filled(now: datetime) -> int:
     found = dict(changes.values_list("pk", "post_id"))
     if not found:
         return 0
-    actions.tie(list(posts_with_accounts().filter(pk__in=set(found.values()))), now)
+    actions.tie(said(Post.objects.filter(pk__in=set(found.values())).values_list(*COLUMNS)), now)
     marks.put(FILLED, max(found))
     return len(found)
 
 
 def take_author_news(now: datetime) -> int:
     """New handles and names that a network told of by themselves."""
-    reports = list(Report.objects.filter(kind="author", taken_at=None).select_related("account")[:BATCH])
+    untaken = Report.objects.filter(kind="author", taken_at=None).select_related("account")
+    reports = list(untaken.order_by("pk")[:BATCH])
     for report in reports:
         told = orjson.loads(report.text) if report.text else {}
         news = {name: told[name] for name in ("handle", "name", "profile", "followers") if told.get(name)}
+        if isinstance(told.get("blocks_us"), bool):
+            news["blocks_us"] = told["blocks_us"]
         place = {
             "brand": report.account.brand_id,
             "connector": report.account.connector,

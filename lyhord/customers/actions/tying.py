@@ -7,14 +7,32 @@ that exist are never made one here, whatever a network or a form claims: people 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 
-from lyhord.customers.models import Authorship, Customer, Identity, IdentityAlias
-from lyhord.intake import bulk
+from lyhord.channels.models import Account
+from lyhord.customers.models import Customer, Identity, IdentityAlias
 from lyhord.intake.models import Post
+from lyhord.lib import bulk
 
 Key = tuple[int, str, str]  # brand, connector, native id
+
+
+class Said(NamedTuple):
+    """What of a post tells who wrote it; a batch has hundreds, and a model object costs twenty times as much."""
+
+    pk: int
+    account: Account
+    author: str
+    handle: str
+    name: str
+    author_facts: dict[str, Any]
+    at: datetime
+    is_own: bool
+
+
+Spoken = Said | Post
 
 
 @dataclass(slots=True)
@@ -22,18 +40,15 @@ class Author:
     """Somebody as the posts of a batch tell of her: the newest post counts."""
 
     key: Key
-    newest: Post
+    newest: Spoken
     first_at: datetime
     aliases: dict[str, None] = field(default_factory=dict)
-    posts: list[Post] = field(default_factory=list)
+    posts: list[Spoken] = field(default_factory=list)
 
 
 @transaction.atomic
-def tie(posts: Sequence[Post], now: datetime) -> None:
-    """Give each post its Authorship. Ours, and those that nobody is named for, have no identity.
-
-    The posts must have their accounts in hand (select_related).
-    """
+def tie(posts: Sequence[Spoken], now: datetime) -> None:
+    """Give each post its Authorship. Ours, and those that nobody is named for, have no identity."""
     authors = gathered(posts)
     identities = identified(authors)
     known = set(identities)
@@ -41,10 +56,10 @@ def tie(posts: Sequence[Post], now: datetime) -> None:
     renew([author for key, author in authors.items() if key in known], identities)
     keep_aliases(authors.values(), identities)
     owners = {post.pk: identities[author.key].pk for author in authors.values() for post in author.posts}
-    write([Authorship(post_id=post.pk, identity_id=owners.get(post.pk)) for post in posts])
+    write([(post.pk, owners.get(post.pk)) for post in posts])
 
 
-def gathered(posts: Iterable[Post]) -> dict[Key, Author]:
+def gathered(posts: Iterable[Spoken]) -> dict[Key, Author]:
     authors: dict[Key, Author] = {}
     for post in posts:
         if post.is_own or not post.author:
@@ -104,14 +119,15 @@ def make(authors: Collection[Author], identities: dict[Key, Identity]) -> None:
 def identity_of(author: Author) -> Identity:
     brand, connector, native = author.key
     post = author.newest
-    customer = Customer(
+    customer = bulk.made(
+        Customer,
         brand_id=brand,
         name=(post.name or post.handle or native)[:200],
         language=language_of(post),
         since=author.first_at,
     )
-    return Identity(
-        customer=customer,
+    identity = bulk.made(
+        Identity,
         brand_id=brand,
         connector=connector,
         native=native,
@@ -119,9 +135,11 @@ def identity_of(author: Author) -> Identity:
         last_at=post.at,
         **portrait(post),
     )
+    bulk.point(identity, "customer", customer)
+    return identity
 
 
-def portrait(post: Post) -> dict[str, object]:
+def portrait(post: Spoken) -> dict[str, object]:
     """What the network tells of an author; facts that cannot be so are left out."""
     facts = post.author_facts
     followers, profile = facts.get("followers"), facts.get("profile")
@@ -136,7 +154,7 @@ def portrait(post: Post) -> dict[str, object]:
     }
 
 
-def language_of(post: Post) -> str:
+def language_of(post: Spoken) -> str:
     lang = post.author_facts.get("lang")
     return lang[:12] if isinstance(lang, str) else ""
 
@@ -156,27 +174,13 @@ def renew(authors: Iterable[Author], identities: dict[Key, Identity]) -> None:
         identity.first_at = min(identity.first_at, author.first_at)
         identity.last_at = max(identity.last_at, post.at)
         rows.append(identity)
-    update(rows)
+    bulk.update(rows, COLUMNS)
     for customer, before, after in names:
         # One who was named by us keeps that name.
         Customer.objects.filter(pk=customer, name=before).update(name=after)
 
 
 COLUMNS = ("handle", "name", "profile", "followers", "is_bot", "first_at", "last_at")
-TIMES = {"first_at", "last_at"}
-
-
-def update(identities: Collection[Identity]) -> None:
-    if not identities:
-        return
-    adapt = connection.ops.adapt_datetimefield_value
-    rows = [
-        (*(adapt(getattr(row, name)) if name in TIMES else getattr(row, name) for name in COLUMNS), row.pk)
-        for row in identities
-    ]
-    words = ", ".join(f"{name} = %s" for name in COLUMNS)
-    with connection.cursor() as cursor:
-        cursor.executemany(f"UPDATE customers_identity SET {words} WHERE id = %s", rows)  # noqa: S608 - names of ours
 
 
 def keep_aliases(authors: Iterable[Author], identities: dict[Key, Identity]) -> None:
@@ -201,12 +205,17 @@ def keep_aliases(authors: Iterable[Author], identities: dict[Key, Identity]) -> 
     )
 
 
-def write(authorships: Collection[Authorship]) -> None:
-    """New ones, and those of placeholders that have come."""
-    rows = [(row.post_id, row.identity_id) for row in authorships]
+def write(rows: Collection[tuple[int, int | None]]) -> None:
+    """Authorships: new ones, and those of placeholders that have come."""
+    if connection.vendor == "postgresql":
+        source = "SELECT * FROM unnest(%s::bigint[], %s::bigint[])"
+        values: list[Any] = [list(column) for column in zip(*rows, strict=True)]
+    else:
+        source = f"VALUES {', '.join(['(%s, %s)'] * len(rows))}"
+        values = [value for row in rows for value in row]
     with connection.cursor() as cursor:
-        cursor.executemany(
-            "INSERT INTO customers_authorship (post_id, identity_id) VALUES (%s, %s)"
+        cursor.execute(
+            f"INSERT INTO customers_authorship (post_id, identity_id) {source}"
             " ON CONFLICT (post_id) DO UPDATE SET identity_id = excluded.identity_id",
-            rows,
+            values,
         )

@@ -154,6 +154,18 @@ def test_news_of_an_author_change_how_she_is_called(
     assert steps.tie_authors(now) == 0
 
 
+def test_who_blocks_us_is_known_until_she_takes_it_back(
+    make_post: MakePost, account: Account, now: datetime
+) -> None:
+    make_post("aino")
+    steps.tie_authors(now)
+    for told, blocks in (("true", True), ("null", True), ("false", False)):
+        text = f'{{"handle": "", "name": "", "profile": "", "followers": null, "blocks_us": {told}}}'
+        Report.objects.create(account=account, kind="author", person="aino", text=text, at=now)
+        assert steps.tie_authors(now) == 1
+        assert Identity.objects.get().blocks_us is blocks
+
+
 def test_two_who_are_known_already_are_never_made_one(make_post: MakePost, now: datetime) -> None:
     first, second = make_post("mail:a@example.com"), make_post("visitor:9")
     steps.tie_authors(now)

@@ -1,4 +1,4 @@
-"""The API of customers: who they are, and which of them are one."""
+"""Who customers are, and which of them are one."""
 
 from datetime import datetime
 
@@ -25,6 +25,7 @@ class CustomerIdentity(Schema):
     followers: int | None
     is_bot: bool
     is_blocked: bool
+    blocks_us: bool = Field(description="Nothing of ours reaches her there, the network says.")
     first_at: datetime
     last_at: datetime
 
@@ -136,8 +137,8 @@ def merge(request: StaffRequest, pk: int, given: MergeGiven) -> MergeShown:
 
 @router.delete("/customers/{int:pk}/merges/{int:number}", response=CustomerWhole)
 def undo_merge(request: StaffRequest, pk: int, number: int) -> CustomerWhole:
-    """They were two after all. Gives the customer who stands again."""
+    """They were two after all, and are not suggested again. Gives the customer who stands again."""
     kept = get_object_or_404(queries.customers_visible_to(request.user), pk=pk)
     row = get_object_or_404(Merge, pk=number, kept=kept)
-    actions.undo_merge(row, by=request.user, now=timezone.now())
+    actions.part(row, by=request.user, now=timezone.now())
     return whole(Customer.objects.get(pk=row.gone_id))

@@ -1,7 +1,7 @@
 """The API of what we want done on networks, and of what stands still."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -81,11 +81,12 @@ class HoldGiven(Given):
 
 
 class StopGiven(Given):
+    brand: Id | None = Field(None, description="null: the whole installation, for administrators.")
     reason: Words = Field(min_length=1, max_length=300)
 
 
 class Stopped(Schema):
-    is_stopped: bool
+    is_stopped: bool = Field(description="Everything, or a brand of yours, stands still.")
     waiting: int
 
 
@@ -203,17 +204,17 @@ def lift(request: StaffRequest, pk: int) -> Lifted:
 def state(request: StaffRequest) -> Stopped:
     """Whether the stop button is pressed, and how many dispatches of yours wait."""
     waiting = queries.listed_count(request.user, queries.WAITING)
-    return Stopped(is_stopped=queries.is_stopped(timezone.now()), waiting=waiting)
+    return Stopped(is_stopped=bool(queries.stops_for(request.user, timezone.now())), waiting=waiting)
 
 
 @router.post("/outbox/stop-all", response=HoldShown)
 def stop_all(request: StaffRequest, given: StopGiven) -> HoldShown:
     """The stop button: nothing leaves any more, but what is on its way this very moment."""
-    return hold_shown(actions.stop_all(request.user, timezone.now(), given.reason))
+    return hold_shown(actions.stop_all(request.user, timezone.now(), given.reason, given.brand))
 
 
 @router.post("/outbox/resume-all", response=Stopped)
-def resume_all(request: StaffRequest) -> Stopped:
-    """Lift every hold on everything; each thing that waited leaves once."""
-    actions.resume_all(request.user, timezone.now())
+def resume_all(request: StaffRequest, brand: Annotated[Id | None, Query()] = None) -> Stopped:
+    """Lift the stop of everything, or of one brand; each thing that waited leaves once."""
+    actions.resume_all(request.user, timezone.now(), brand)
     return state(request)

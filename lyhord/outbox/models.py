@@ -98,8 +98,47 @@ class Receipt(models.Model):
         indexes = [models.Index(fields=["account", "native"], name="receipt_native")]
 
 
+class ReceiptAlias(models.Model):
+    """A further native id of what we sent (`Sent.aliases`): an own post that comes under it is the echo too."""
+
+    receipt = models.ForeignKey(Receipt, on_delete=models.CASCADE, related_name="aliases")
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+")
+    native = models.CharField(max_length=500)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["account", "native"], name="one_receipt_alias_each")]
+
+
+class Enclosure(models.Model):
+    """A file that goes out with our words: first with a draft, then with the dispatch that took it."""
+
+    account = models.ForeignKey(
+        Account, on_delete=models.PROTECT, related_name="+"
+    )  # whose limits it was checked by
+    dispatch = models.ForeignKey(Dispatch, on_delete=models.PROTECT, null=True, related_name="enclosures")
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    position = models.PositiveSmallIntegerField(default=0)
+    name = models.CharField(max_length=120)
+    alt = models.CharField(max_length=1500, blank=True)  # what a picture shows, for those who cannot see it
+    content_type = models.CharField(max_length=80)  # as the bytes say, not as their sender did
+    size = models.PositiveIntegerField()
+    width = models.PositiveIntegerField(default=0)
+    height = models.PositiveIntegerField(default=0)
+    path = models.CharField(max_length=200)  # under the media folder; random
+    token = models.CharField(max_length=40, unique=True)  # 128 bits, in the address of our copy
+    made_at = models.DateTimeField()
+    is_gone = models.BooleanField(default=False)  # the file is to be removed, then the row
+
+    class Meta:
+        indexes = [models.Index(fields=["id"], condition=Q(is_gone=True), name="enclosure_gone")]
+
+    @property
+    def is_picture(self) -> bool:
+        return self.content_type.startswith("image/")
+
+
 class Hold(models.Model):
-    """Why something waits: "*" everything, "a12" everything of account 12, else what was queued in a lane before it.
+    """Why something waits: "*" everything, "b3" all of brand 3, "a12" all of account 12, else what was queued in a lane before it.
 
     A reply written after a lane was held is meant to go: its writer saw the hold. So goes the reply that closes.
     """

@@ -1,37 +1,50 @@
 """What waits, what is held and why, and a dispatch as its connector sees it."""
 
-from datetime import datetime
+from collections.abc import Collection, Iterable
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import CharField, Exists, Max, OuterRef, Q, QuerySet, Value
-from django.db.models.functions import Cast, Concat
+from django.db.models import CharField, Exists, F, Max, OuterRef, Prefetch, Q, QuerySet, Value, Window
+from django.db.models.functions import Cast, Concat, RowNumber
 
 from lyhord.channels import queries as channels
 from lyhord.channels.contract import Outgoing, Verb
-from lyhord.channels.models import Account
+from lyhord.channels.models import Account, Cause, Gap
 from lyhord.channels.models import State as AccountState
-from lyhord.intake.models import Post, Thread
+from lyhord.intake.models import Envelope, Post, PostChange, Source, Thread
 from lyhord.lib import sabotage
-from lyhord.outbox.models import OPEN, Dispatch, Hold, Receipt, State
-from lyhord.staff.models import User
+from lyhord.outbox.models import OPEN, Dispatch, Enclosure, Hold, Receipt, ReceiptAlias, State
+from lyhord.staff.models import Brand, User
 
 NEEDS_PERSON = (State.UNSURE, State.HELD, State.REFUSED)
 WAITING = (State.QUEUED, State.SENDING)
+CATCH_UP = timedelta(minutes=5)  # that a mended account is given for reading what came meanwhile
 
 
 def dispatches_visible_to(user: User) -> QuerySet[Dispatch]:
     return Dispatch.objects.filter(account__in=channels.accounts_visible_to(user))
 
 
-def listed(user: User, states: tuple[State, ...], before: int | None, most: int) -> list[Dispatch]:
+def enclosures_visible_to(user: User) -> QuerySet[Enclosure]:
+    return Enclosure.objects.filter(account__in=channels.accounts_visible_to(user), is_gone=False)
+
+
+def listed(
+    user: User, states: tuple[State, ...], before: int | None, most: int, account: int | None = None
+) -> list[Dispatch]:
     """For the page: the newest first, from below the id `before`."""
     rows = dispatches_visible_to(user)
+    if account is not None:
+        rows = rows.filter(account=account)
     # Nearly all are done: walked from the newest, they need no index of states, and must not be sorted by one.
     is_open = set(states) <= {*NEEDS_PERSON, *WAITING}
     rows = rows.filter(state__in=states) if is_open else rows.exclude(state__in=[*NEEDS_PERSON, *WAITING])
     if before is not None:
         rows = rows.filter(pk__lt=before)
     rows = rows.select_related("account__brand", "thread", "answers", "by", "receipt")
+    rows = rows.prefetch_related(
+        Prefetch("enclosures", Enclosure.objects.filter(is_gone=False).order_by("position", "pk"))
+    )
     return list(rows.order_by("-pk")[:most])
 
 
@@ -39,14 +52,16 @@ def listed_count(user: User, states: tuple[State, ...]) -> int:
     return dispatches_visible_to(user).filter(state__in=states).count()
 
 
-def waiting_count() -> int:
-    """What the stop button would stop, of all brands."""
-    return Dispatch.objects.filter(state__in=WAITING).count()
+def waiting_count(brands: Collection[int] | None = None) -> int:
+    """What the stop button would stop: of these brands, or of all."""
+    rows = Dispatch.objects.filter(state__in=WAITING)
+    return (rows if brands is None else rows.filter(account__brand__in=brands)).count()
 
 
 def holds_visible_to(user: User, now: datetime) -> QuerySet[Hold]:
     """Open holds of everything, and of what she sees."""
     hers = [f"a{pk}" for pk in channels.account_ids_visible_to(user)]
+    hers += [f"b{pk}" for pk in brands_of(user)]
     lanes = dispatches_visible_to(user).filter(state__in=OPEN).values("lane")
     return open_holds(now).filter(Q(lane="*") | Q(lane__in=hers) | Q(lane__in=lanes)).order_by("-since")
 
@@ -63,13 +78,55 @@ def account_held(hold: Hold) -> Account | None:
     )
 
 
+def brand_held(hold: Hold) -> Brand | None:
+    """The brand that the hold is on; None for anything else."""
+    number = hold.lane[1:]
+    return Brand.objects.filter(pk=int(number)).first() if hold.lane[0] == "b" and number.isdigit() else None
+
+
+def brands_of(user: User) -> set[int]:
+    """Brands of which she sees an account, or in which she works."""
+    seen = channels.accounts_visible_to(user).values_list("brand", flat=True)
+    return {*seen, *user.memberships.values_list("team__brand", flat=True)}
+
+
 def is_stopped(now: datetime) -> bool:
+    """Whether the whole installation stands still."""
     return open_holds(now).filter(lane="*").exists()
+
+
+def stops_for(user: User, now: datetime) -> list[Hold]:
+    """The stops that everybody of a brand, or of the installation, is told of on every page."""
+    found = list(open_holds(now).filter(Q(lane="*") | Q(lane__regex=r"^b[0-9]+$")).order_by("since"))
+    if not any(held.lane != "*" for held in found):
+        return found
+    mine = {f"b{pk}" for pk in brands_of(user)}
+    return [held for held in found if held.lane == "*" or held.lane in mine or user.is_administrator]
 
 
 def wide_hold(dispatch: Dispatch, now: datetime) -> Hold | None:
     """The hold on everything or on the account: the dispatch keeps its place and goes when it is lifted."""
-    return open_holds(now).filter(lane__in=["*", f"a{dispatch.account_id}"]).order_by("lane").first()
+    if sabotage.is_on("outbox.no_stop"):
+        return None
+    account = dispatch.account
+    lanes = ["*", f"b{account.brand_id}", f"a{account.pk}"]
+    return open_holds(now).filter(lane__in=lanes).order_by("lane").first()
+
+
+def is_catching_up(account: Account, now: datetime) -> bool:
+    """Whether the account worked no more and works again, and what came meanwhile is not read yet (R25).
+
+    Among it may be what makes a waiting answer wrong. Where reading fails, sending goes on after five minutes.
+    """
+    gap = Gap.objects.filter(account=account, cause=Cause.STOPPED).order_by("-begun_at", "-pk").first()
+    if gap is None or (gap.ended_at is not None and now - gap.ended_at > CATCH_UP):
+        return False
+    sources = Source.objects.filter(account=account, is_on=True, way__in=["poll", "stream"])
+    if gap.ended_at is None or not sources.exists():
+        return gap.ended_at is None
+    if not sources.filter(last_at__gte=gap.ended_at).exists():
+        return True
+    return Envelope.objects.filter(account=account, state=Envelope.WAITING, received_at__lte=now).exists()
 
 
 def lane_hold(dispatch: Dispatch, now: datetime) -> Hold | None:
@@ -90,23 +147,48 @@ def earlier_in_lane(lane: Any, pk: Any, made_at: Any) -> QuerySet[Dispatch]:
 def due(now: datetime) -> QuerySet[Dispatch]:
     """What may leave now, the oldest first. What cannot leave is not found, so it costs nothing while it waits."""
     account = Concat(Value("a"), Cast(OuterRef("account_id"), CharField()))
+    brand = Concat(Value("b"), Cast(OuterRef("account__brand_id"), CharField()))
+    holds = Hold.objects.none() if sabotage.is_on("outbox.no_stop") else open_holds(now)
     return (
         Dispatch.objects.filter(state__in=WAITING, due_at__lte=now)
         .exclude(account__state__in=[AccountState.PAUSED, AccountState.BROKEN])
         .filter(~Exists(earlier_in_lane(OuterRef("lane"), OuterRef("pk"), OuterRef("made_at"))))
-        .filter(~Exists(open_holds(now).filter(Q(lane="*") | Q(lane=account))))
+        .filter(~Exists(holds.filter(Q(lane="*") | Q(lane=account) | Q(lane=brand))))
         .order_by("due_at", "pk")
     )
+
+
+def first_due(now: datetime, *, besides: Collection[int]) -> Iterable[tuple[int, int]]:
+    """(account, dispatch): the first that is due of each account but those."""
+    place = Window(RowNumber(), partition_by=F("account_id"), order_by=["due_at", "pk"])
+    rows = due(now).exclude(account__in=besides).annotate(place=place).filter(place=1)
+    return rows.values_list("account_id", "pk")
+
+
+def receipts_by_native(accounts: Iterable[int], natives: Iterable[str]) -> dict[tuple[int, str], int]:
+    """(account, native id) -> the dispatch that stands there under it, by its first id or by a further one."""
+    where: dict[str, Any] = {"account__in": list(accounts), "native__in": list(natives)}
+    rows = [
+        *ReceiptAlias.objects.filter(**where).values_list("account", "native", "receipt"),
+        *Receipt.objects.filter(**where).values_list("account", "native", "dispatch"),
+    ]
+    return {(account, native): dispatch for account, native, dispatch in rows}
 
 
 def unreceipted_own_posts(dispatch: Dispatch) -> QuerySet[Post]:
     """Posts of our own account that may be what this dispatch became."""
     receipts = Receipt.objects.filter(account=OuterRef("account"), native=OuterRef("native"))
+    aliases = ReceiptAlias.objects.filter(account=OuterRef("account"), native=OuterRef("native"))
     place = Q(thread__in=threads_of(dispatch))
     if dispatch.answers is not None:
         place |= Q(parent=dispatch.answers.native)
     found = Post.objects.filter(
-        place, ~Exists(receipts), account=dispatch.account_id, is_own=True, stored_at__gte=dispatch.made_at
+        place,
+        ~Exists(receipts),
+        ~Exists(aliases),
+        account=dispatch.account_id,
+        is_own=True,
+        stored_at__gte=dispatch.made_at,
     )
     if dispatch.thread_id is None:
         found = found.filter(is_public=dispatch.is_public)
@@ -137,6 +219,13 @@ def newer_word(dispatch: Dispatch) -> Post | None:
     return words.filter(stored_at__gt=dispatch.released_at or dispatch.made_at).order_by("pk").first()
 
 
+def was_edited(dispatch: Dispatch) -> bool:
+    """Whether the words that are answered are others by now than those that the writer read."""
+    since = dispatch.released_at or dispatch.made_at
+    read = [pk for pk in (dispatch.answers_id, dispatch.newest_id) if pk is not None]
+    return PostChange.objects.filter(post__in=read, what="edited", at__gt=since).exists()
+
+
 def last_word_at(dispatch: Dispatch) -> datetime | None:
     """When she last wrote to us: networks give a window from then on."""
     found: datetime | None = words_of_person(dispatch).aggregate(at=Max("at"))["at"]
@@ -162,6 +251,7 @@ def outgoing(dispatch: Dispatch) -> Outgoing:
         link=answers.link if answers else "",
         made_at=dispatch.made_at,
         reason=dispatch.reason,
+        facts=answers.extra if answers else {},
     )
 
 

@@ -60,6 +60,11 @@ def digest(person: str) -> str:
     return "n" + hashlib.sha256(person.encode()).hexdigest()[:16] if person else ""
 
 
+def is_open(failures: int) -> bool:
+    """Whether the account failed so often that one at a time tries it, until something goes through."""
+    return failures >= BREAKER_OPENS
+
+
 @dataclass(frozen=True)
 class Again:
     """What follows when a network could not take it now."""
@@ -69,15 +74,25 @@ class Again:
 
 
 def after_retry(
-    attempts: int, failures: int, hint: datetime | None, now: datetime, rng: random.Random
+    attempts: int,
+    failures: int,
+    hint: datetime | None,
+    now: datetime,
+    rng: random.Random,
+    *,
+    tries_until: datetime | None = None,
 ) -> Again:
-    """`failures` are those of the account in a row. A network's own word binds all that goes to it."""
-    if attempts >= MOST_TRIES or (hint is not None and hint > now + LONGEST_WAIT):
-        return Again(None, hint if hint is not None and hint > now else None)
+    """`failures` are those of the account in a row. A network's own word binds all that goes to it, for a day at most.
+
+    `tries_until`: it is tried again until then, however often; None: eight times.
+    """
+    is_over = attempts >= MOST_TRIES if tries_until is None else now >= tries_until
+    if is_over or (hint is not None and hint > now + LONGEST_WAIT):
+        return Again(None, min(hint, now + LONGEST_WAIT) if hint is not None and hint > now else None)
     at = backoff.retry_at(now, attempts, backoff.seconds_until(hint, now), rng)
     if hint is not None and hint > now:
         return Again(at, hint)
-    if failures >= BREAKER_OPENS:
+    if is_open(failures):
         pause = min(timedelta(seconds=30 * 2 ** min(failures - BREAKER_OPENS, 5)), timedelta(minutes=15))
         return Again(max(at, now + pause), now + pause)
     return Again(at)

@@ -4,24 +4,28 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
+from lyhord.channels import queries as channels
 from lyhord.channels import registry, words
+from lyhord.intake import files
 from lyhord.lib.text import shorten
 from lyhord.outbox import actions, forms, queries, rules
-from lyhord.outbox.models import Dispatch, Hold, State
+from lyhord.outbox.models import Dispatch, Enclosure, Hold, State
 from lyhord.staff import mandates
+from lyhord.staff.models import User
 from lyhord.staff.requests import StaffRequest
 from lyhord.staff.views.shared import said, status_of, tried, with_now
-from lyhord.web.views import render
+from lyhord.web.views import is_htmx, render
 
 PAGE = 50
 SNIPPET = 300  # graphemes of our words in the list
@@ -50,6 +54,7 @@ class Row:
     may_settle: bool
     may_decide: bool
     may_undo: bool
+    files: list[Enclosure]
 
 
 def row_of(dispatch: Dispatch, request: StaffRequest) -> Row:
@@ -67,6 +72,7 @@ def row_of(dispatch: Dispatch, request: StaffRequest) -> Row:
         may_settle=state == State.UNSURE and mandates.allows(user, "settle", dispatch),
         may_decide=state in (State.HELD, State.REFUSED, State.QUEUED) and decides,
         may_undo=state in (State.QUEUED, State.HELD) and dispatch.by_id == user.pk,
+        files=list(dispatch.enclosures.all()),
     )
 
 
@@ -75,16 +81,19 @@ class HoldRow:
     hold: Hold
     what: str
     reason: str
+    may_lift: bool
 
 
-def hold_row_of(held: Hold) -> HoldRow:
+def hold_row_of(held: Hold, user: User) -> HoldRow:
     if held.lane == "*":
         what = _("Everything")
+    elif (brand := queries.brand_held(held)) is not None:
+        what = brand.name
     elif (account := queries.account_held(held)) is not None:
         what = account.name
     else:
         what = _("One conversation")
-    return HoldRow(held, what, told(held.reason))
+    return HoldRow(held, what, told(held.reason), held.source != "network" and may_lift(user, held))
 
 
 def told(text: str) -> str:
@@ -95,25 +104,45 @@ def told(text: str) -> str:
 @login_required
 @with_now
 def dispatches(request: StaffRequest, *, now: datetime) -> HttpResponse:
+    """The page; asked by its own script when something changed, only what may have changed."""
     show = request.GET.get("show", "")
     show = show if show in TABS else "needs"
-    before = request.GET.get("before", "")
-    rows = queries.listed(
-        request.user,
-        TABS[show][1],
-        int(before) if before.isdecimal() and len(before) < 19 else None,
-        PAGE + 1,
-    )
+    account, before = number(request.GET.get("account", "")), number(request.GET.get("before", ""))
+    one = State(request.GET["state"]) if request.GET.get("state") in TABS[show][1] else None
+    states = (one,) if one else TABS[show][1]
+    rows = queries.listed(request.user, states, before, PAGE + 1, account)
+    kept = {"show": show, "state": one or "", "account": account or ""}
+    stops = queries.stops_for(request.user, now)
     context = {
         "show": show,
+        "state": one or "",
+        "account": account,
+        "account_choices": [
+            ("", _("All")),
+            *channels.accounts_visible_to(request.user).order_by("name").values_list("pk", "name"),
+        ],
+        "states": [(state.value, state.label) for state in TABS[show][1]],
         "rows": [row_of(dispatch, request) for dispatch in rows[:PAGE]],
-        "next_url": f"?show={show}&before={rows[PAGE - 1].pk}" if len(rows) > PAGE else None,
+        "next_url": f"?{urlencode(kept | {'before': rows[PAGE - 1].pk})}" if len(rows) > PAGE else None,
         "tabs": tabs(request, show),
-        "holds": [hold_row_of(held) for held in queries.holds_visible_to(request.user, now)],
-        "is_stopped": queries.is_stopped(now),
+        "holds": [hold_row_of(held, request.user) for held in queries.holds_visible_to(request.user, now)],
+        "stops": stops,
+        "may_resume": any(may_lift(request.user, held) for held in stops),
         "verbs": mandates.verbs_anywhere(request.user),
     }
-    return render(request, "outbox/list.html", context)
+    return render(request, "outbox/_body.html" if is_htmx(request) else "outbox/list.html", context)
+
+
+def number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
+
+
+def may_lift(user: User, held: Hold) -> bool:
+    try:
+        actions.require(user, "lift_hold", held.lane)
+    except mandates.NotYours:
+        return False
+    return True
 
 
 def tabs(request: StaffRequest, show: str) -> list[dict[str, Any]]:
@@ -127,6 +156,17 @@ def tabs(request: StaffRequest, show: str) -> list[dict[str, Any]]:
         }
         for name, (label, states) in TABS.items()
     ]
+
+
+@login_required
+@require_GET
+def file(request: StaffRequest, token: str) -> FileResponse:
+    """Our copy of a file that goes or went out with our words."""
+    one = get_object_or_404(queries.enclosures_visible_to(request.user), token=token)
+    path = files.folder() / one.path
+    if not path.is_file():
+        raise Http404
+    return files.answer(path, one.content_type, files.safe_name(one.name, f"file-{one.pk}"))
 
 
 def back(request: StaffRequest) -> HttpResponse:
@@ -192,13 +232,17 @@ def undo(request: StaffRequest, pk: int, *, now: datetime) -> HttpResponse:
 def stop(request: StaffRequest, *, now: datetime) -> HttpResponse:
     """Asks once more, with how much it stops; then nothing leaves until it is resumed."""
     mandates.require(request.user, "hold")
-    form = forms.Stop(request.POST if request.method == "POST" else None)
+    form = forms.Stop(request.POST if request.method == "POST" else None, user=request.user)
     if request.method == "POST" and tried(
-        form, lambda: actions.stop_all(request.user, now, form.cleaned_data["reason"])
+        form,
+        lambda: actions.stop_all(
+            request.user, now, form.cleaned_data["reason"], form.cleaned_data["brand"] or None
+        ),
     ):
         messages.warning(request, _("Stopped. Nothing leaves until somebody resumes it."))
         return redirect("outbox:list")
-    context = {"form": form, "waiting": queries.waiting_count()}
+    hers = None if request.user.is_administrator else mandates.brands_where(request.user, "hold")
+    context = {"form": form, "waiting": queries.waiting_count(hers)}
     return render(request, "outbox/stop.html", context, status=status_of(form))
 
 
@@ -206,7 +250,15 @@ def stop(request: StaffRequest, *, now: datetime) -> HttpResponse:
 @require_POST
 @with_now
 def resume(request: StaffRequest, *, now: datetime) -> HttpResponse:
-    said(request, lambda: actions.resume_all(request.user, now), _("Sending goes on."))
+    """Every stop that she may lift; where there is none, the refusal of what stands."""
+    stops = queries.stops_for(request.user, now)
+    mine = [held for held in stops if may_lift(request.user, held)]
+    if not mine:
+        mandates.require(request.user, "lift_hold")
+    for held in mine or stops:
+        brand = queries.brand_held(held)
+        actions.resume_all(request.user, now, brand.pk if brand else None)
+    messages.success(request, _("Sending goes on."))
     return redirect("outbox:list")
 
 

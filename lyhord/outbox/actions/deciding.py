@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from lyhord.lib import sabotage
 from lyhord.lib.errors import LyhordError
 from lyhord.outbox import queries, rules
 from lyhord.outbox.actions import moving
@@ -26,7 +27,10 @@ def undo(dispatch: Dispatch, by: User, now: datetime) -> None:
     mandates.require(by, "undo", dispatch)
     if dispatch.by_id != by.pk:
         raise NotYours(_("Only the person who wrote it can undo it."))
-    if moving.move(dispatch, State.UNDONE, now, was=[State.QUEUED, State.HELD], hold=None):
+    was = [State.QUEUED, State.HELD]
+    if sabotage.is_on("outbox.undo_late"):
+        was += [State.SENDING, State.SENT]
+    if moving.move(dispatch, State.UNDONE, now, was=was, hold=None):
         audit.record("dispatch.undone", dispatch, by=by, now=now)
     elif dispatch.state != State.UNDONE:
         raise TooLate(_("It is too late to undo: it has left already."))

@@ -1,5 +1,6 @@
 """Holds: a lane, an account, or everything stands still, and goes on where it was."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -18,7 +19,7 @@ EVERYTHING = "*"
 
 @transaction.atomic
 def hold(lane: str, reason: str, source: str, now: datetime, until: datetime | None = None) -> Hold:
-    """What was queued in `lane` before now waits until the hold is lifted; "*" and "a12" also hold what comes.
+    """What was queued in `lane` before now waits until the hold is lifted; "*", "b3" and "a12" also hold what comes.
 
     The same lane, source and reason again is the same hold, with the later `until`.
     """
@@ -50,7 +51,28 @@ def hold_account(
 
 
 def is_wide(lane: str) -> bool:
-    return lane == EVERYTHING or (lane[:1] == "a" and lane[1:].isdigit())
+    return lane == EVERYTHING or (lane[:1] in {"a", "b"} and lane[1:].isdigit())
+
+
+@dataclass(frozen=True)
+class OfBrand:
+    """A whole brand, as mandates are asked about it."""
+
+    brand_id: int
+    team_ids: tuple[int, ...] = ()
+
+
+def require(by: User, verb: str, lane: str) -> None:
+    """Everything is an administrator's; a brand is for its leads, and so is what is smaller."""
+    if lane == EVERYTHING:
+        mandates.require_administrator(by)
+    elif lane[0] == "b" and lane[1:].isdigit():
+        mandates.require(by, verb, OfBrand(int(lane[1:])))
+    elif lane[0] == "a" and lane[1:].isdigit():
+        mandates.require(by, verb, Account.objects.get(pk=int(lane[1:])))
+    else:
+        dispatch = Dispatch.objects.filter(lane=lane).select_related("account").first()
+        mandates.require(by, verb, dispatch)
 
 
 def keep(dispatch: Dispatch, by_hold: Hold, now: datetime) -> bool:
@@ -75,8 +97,10 @@ def lift(held: Hold, now: datetime, by: User | None = None) -> int:
 @transaction.atomic
 def lift_as(held: Hold, by: User, now: datetime) -> int:
     """A person lifts a hold that she sees."""
-    mandates.require(by, "lift_hold")
-    return lift(held, now, by)
+    require(by, "lift_hold", held.lane)
+    count = lift(held, now, by)
+    changes.note("outbox", 0, int(now.timestamp() * 1000), now=now)
+    return count
 
 
 @transaction.atomic
@@ -85,22 +109,31 @@ def lift_lane(lane: str, source: str, now: datetime) -> int:
     return sum(lift(held, now) for held in Hold.objects.filter(lane=lane, source=source, lifted_at=None))
 
 
+def stop_lane(brand: int | None) -> str:
+    return EVERYTHING if brand is None else f"b{brand}"
+
+
 @transaction.atomic
-def stop_all(by: User, now: datetime, reason: str = "") -> Hold:
-    """The stop button: from now on nothing leaves but what is on its way this very moment."""
-    mandates.require(by, "hold")
+def stop_all(by: User, now: datetime, reason: str = "", brand: int | None = None) -> Hold:
+    """The stop button: from now on nothing leaves but what is on its way this very moment.
+
+    Of one brand by its leads; of the whole installation (`brand` None) by administrators.
+    """
+    lane = stop_lane(brand)
+    require(by, "hold", lane)
     reason = reason.strip() or _("%(name)s pressed the stop button.") % {"name": by}
-    held = hold(EVERYTHING, reason, f"person:{by.pk}", now)
-    audit.record("outbox.stopped", held, by=by, now=now, reason=reason)
+    held = hold(lane, reason, f"person:{by.pk}", now)
+    audit.record("outbox.stopped", held, by=by, now=now, reason=reason, lane=lane)
     changes.note("outbox", 0, int(now.timestamp() * 1000), now=now)
     return held
 
 
 @transaction.atomic
-def resume_all(by: User, now: datetime) -> None:
-    """Lift every hold on everything; each thing that waited leaves once."""
-    mandates.require(by, "lift_hold")
-    for held in Hold.objects.filter(lane=EVERYTHING, lifted_at=None):
+def resume_all(by: User, now: datetime, brand: int | None = None) -> None:
+    """Lift every stop of that brand, or of everything; each thing that waited leaves once."""
+    lane = stop_lane(brand)
+    require(by, "lift_hold", lane)
+    for held in Hold.objects.filter(lane=lane, lifted_at=None):
         lift(held, now)
-        audit.record("outbox.resumed", held, by=by, now=now)
+        audit.record("outbox.resumed", held, by=by, now=now, lane=lane)
     changes.note("outbox", 0, int(now.timestamp() * 1000), now=now)

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import F
 
-from lyhord.outbox.models import Dispatch, Receipt, State
+from lyhord.outbox.models import Dispatch, Receipt, ReceiptAlias, State
 from lyhord.web import changes
 
 
@@ -36,18 +36,24 @@ def stands(
     was: Iterable[State],
     native: str = "",
     link: str = "",
+    aliases: Iterable[str] = (),
 ) -> bool:
     """It stands on the network: sent, with its receipt. Within a transaction."""
     if not move(dispatch, State.SENT, now, was=was, sent_at=now, hold_reason="", hold=None):
         return False
     if native and Receipt.objects.filter(account=dispatch.account_id, native=native).exists():
         native = ""  # a network that answers two of ours with one id; the first has it
-    Receipt.objects.create(
+    receipt = Receipt.objects.create(
         dispatch=dispatch,
         account_id=dispatch.account_id,
         native=native,
         link=link[:1000],
         evidence=evidence,
         at=now,
+    )
+    further = [alias for alias in dict.fromkeys(aliases) if alias and alias != native and len(alias) <= 500]
+    ReceiptAlias.objects.bulk_create(
+        [ReceiptAlias(receipt=receipt, account_id=dispatch.account_id, native=alias) for alias in further],
+        ignore_conflicts=True,
     )
     return True

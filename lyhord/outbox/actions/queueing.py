@@ -1,5 +1,6 @@
 """Put something into the outbox. The key makes it once, however often it is asked."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -17,8 +18,8 @@ from lyhord.intake.models import Post, Thread
 from lyhord.lib import sabotage
 from lyhord.lib.errors import LyhordError
 from lyhord.outbox import queries, rules
-from lyhord.outbox.actions import moving
-from lyhord.outbox.models import Dispatch
+from lyhord.outbox.actions import enclosing, moving
+from lyhord.outbox.models import Dispatch, Enclosure
 from lyhord.staff import mandates
 from lyhord.staff.models import User
 
@@ -53,12 +54,13 @@ def queue(
     identity_id: int | None = None,
     delay: timedelta = timedelta(0),
     reason: str = "",
+    files: Sequence[Enclosure] = (),
 ) -> Dispatch:
     """Ask for one thing on a network; after `delay` (the time to undo) it leaves.
 
     The same key with the same request gives the same dispatch, in whatever state it is by now. `newest` is her newest
-    post that the writer had before him. `by` is None for rules.
-    Raises mandates.NotYours, KeyReused, TooLong, CannotSend.
+    post that the writer had before him. `by` is None for rules. `files` were kept by `enclose`.
+    Raises mandates.NotYours, KeyReused, TooLong, CannotSend, BadFile.
     """
     wanted = Dispatch(
         account=account, verb=verb, key=UUID(str(key)), by=by, thread=thread, answers=answers, newest=newest,
@@ -72,8 +74,8 @@ def queue(
     # Before any check: what was taken once stays taken, though the rules be others by now.
     if (known := known_by(wanted)) is not None:
         return known
-    check(wanted, now)
-    return insert(wanted, identity_id, now)
+    check(wanted, now, files)
+    return insert(wanted, identity_id, now, files)
 
 
 def known_by(wanted: Dispatch) -> Dispatch | None:
@@ -94,7 +96,9 @@ def request_of(dispatch: Dispatch) -> tuple[Any, ...]:
 
 
 @transaction.atomic
-def insert(wanted: Dispatch, identity: int | None, now: datetime) -> Dispatch:
+def insert(
+    wanted: Dispatch, identity: int | None, now: datetime, files: Sequence[Enclosure] = ()
+) -> Dispatch:
     try:
         with transaction.atomic():
             wanted.save(force_insert=True)
@@ -114,6 +118,7 @@ def insert(wanted: Dispatch, identity: int | None, now: datetime) -> Dispatch:
         post=wanted.answers_id,
     )
     wanted.save(update_fields=["lane"])
+    enclosing.tie(wanted, files)
     moving.tell(wanted, now)
     return wanted
 
@@ -126,7 +131,7 @@ def identity_of(dispatch: Dispatch) -> int | None:
     return rows.values_list("pk", flat=True).first() if dispatch.person else None
 
 
-def check(wanted: Dispatch, now: datetime) -> None:
+def check(wanted: Dispatch, now: datetime, files: Sequence[Enclosure] = ()) -> None:
     """Everything that can be known before the network is asked."""
     account = wanted.account
     connector = registry.get(account.connector)
@@ -136,6 +141,8 @@ def check(wanted: Dispatch, now: datetime) -> None:
     abilities = connector.abilities(side)
     if wanted.verb not in abilities.verbs:
         raise CannotSend(_("%(network)s has no way to do this.") % {"network": connector.label})
+    if files:
+        enclosing.check(files, connector, abilities)
     if wanted.verb in rules.REPLIES:
         check_length(wanted, connector, side, abilities)
     if wanted.verb == "reply":

@@ -2,6 +2,7 @@
 
 import logging
 import random
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import uuid4
 
@@ -9,14 +10,16 @@ from django.db import transaction
 
 from lyhord.channels import actions as channels
 from lyhord.channels import registry
-from lyhord.channels.contract import Denied, Local, Outcome, Outgoing, Refused, Retry, Sent, Unsure
+from lyhord.channels.contract import Abilities, Denied, Local, Outcome, Outgoing, Refused, Retry, Sent, Unsure
+from lyhord.channels.models import Account
 from lyhord.channels.models import State as AccountState
 from lyhord.lib import sabotage, work
 from lyhord.lib.errors import LyhordError
 from lyhord.lib.failpoints import failpoint
 from lyhord.lib.text import N_
-from lyhord.outbox import queries, rules
-from lyhord.outbox.actions import holding, moving
+from lyhord.outbox import files, queries, rules
+from lyhord.outbox.actions import asking, enclosing, holding, moving
+from lyhord.outbox.files import BadFile
 from lyhord.outbox.models import Dispatch, State
 
 log = logging.getLogger(__name__)
@@ -24,12 +27,19 @@ log = logging.getLogger(__name__)
 LEASE = timedelta(seconds=60)  # longer than the 30 seconds that a call to a network may take
 LOOK_AGAIN = timedelta(seconds=2)
 DENIED = "lyhord: not allowed now"
+LOST_FILE = "lyhord: a file is missing"
 CHANCE = random.Random()  # noqa: S311 - spreads retries, keeps no secret
 
 
 def due_dispatches(now: datetime, most: int = 100) -> list[tuple[int, int]]:
-    """(account, dispatch) of what may leave now, the oldest first; an account has one slot, which the caller keeps."""
-    return list(queries.due(now).values_list("account_id", "pk")[:most])
+    """(account, dispatch) of what may leave now, the oldest first; an account has one slot, which the caller keeps.
+
+    Where that many wait, the first of each other account comes too: a long queue of one hides nobody else's words.
+    """
+    found = list(queries.due(now).values_list("account_id", "pk")[:most])
+    if len(found) < most:
+        return found
+    return found + list(queries.first_due(now, besides={account for account, _pk in found}))
 
 
 def send(dispatch_id: int, now: datetime) -> None:
@@ -75,41 +85,46 @@ def may_repeat(dispatch: Dispatch, now: datetime) -> bool:
     """A worker died while sending this. The same key again is safe where the network honours it, for a time."""
     if sabotage.is_on("outbox.resend_unsure"):
         return True
-    connector = registry.get(dispatch.account.connector)
-    safe = connector.abilities(channels.side_of(dispatch.account)).idempotency != "none"
-    return safe and now - dispatch.state_at < rules.KEY_LIFE
+    return abilities_of(dispatch).does_once(dispatch.verb) and now - dispatch.state_at < rules.KEY_LIFE
+
+
+def abilities_of(dispatch: Dispatch) -> Abilities:
+    return registry.get(dispatch.account.connector).abilities(channels.side_of(dispatch.account))
 
 
 def must_wait(dispatch: Dispatch, now: datetime) -> bool:
     if dispatch.account.state in (AccountState.PAUSED, AccountState.BROKEN):
         return True
     earlier = queries.earlier_in_lane(dispatch.lane, dispatch.pk, dispatch.made_at)
-    return earlier.exists() or queries.wide_hold(dispatch, now) is not None
+    if earlier.exists() or queries.wide_hold(dispatch, now) is not None:
+        return True
+    if not sabotage.is_on("outbox.no_catching_up") and queries.is_catching_up(dispatch.account, now):
+        return True
+    return rules.is_open(dispatch.account.failures) and is_probed(dispatch, now)
+
+
+def is_probed(dispatch: Dispatch, now: datetime) -> bool:
+    """Whether another one is on its way to a network that has failed us: its outcome is waited for.
+
+    The account's row is locked, so that of several workers one alone goes ahead.
+    """
+    if sabotage.is_on("outbox.no_breaker"):
+        return False
+    Account.objects.select_for_update().get(pk=dispatch.account_id)
+    others = Dispatch.objects.filter(account=dispatch.account_id, state=State.SENDING, due_at__gt=now)
+    return others.exclude(pk=dispatch.pk).exists()
 
 
 def set_aside(dispatch: Dispatch, now: datetime) -> bool:
     """Hold it for a person if it became wrong while it waited."""
+    if sabotage.is_on("outbox.no_second_look"):
+        return False
     by_hold = queries.lane_hold(dispatch, now)
-    reason = by_hold.reason if by_hold is not None else became_wrong(dispatch)
+    reason = by_hold.reason if by_hold is not None else asking.became_wrong(dispatch)
     if not reason:
         return False
     was = [State.QUEUED, State.SENDING]
     return moving.move(dispatch, State.HELD, now, was=was, hold_reason=reason, hold=by_hold)
-
-
-def became_wrong(dispatch: Dispatch) -> str:
-    """Why this must not be sent unseen; "" when all is as it was. What a person released she has looked at."""
-    if dispatch.account.state == AccountState.RETIRED:
-        return N_("The account was retired.")
-    if dispatch.verb in rules.REPLIES and queries.newer_word(dispatch) is not None:
-        return N_("The customer wrote again after this was written.")
-    if dispatch.released_at is not None:
-        return ""
-    if dispatch.answers is not None and dispatch.answers.deleted_at is not None:
-        return N_("The post that this is about was deleted.")
-    if dispatch.by is not None and not dispatch.by.is_active:
-        return N_("Who wrote this does not work here any more.")
-    return ""
 
 
 def begin(dispatch: Dispatch, now: datetime) -> None:
@@ -121,7 +136,10 @@ def begin(dispatch: Dispatch, now: datetime) -> None:
 def speak(dispatch: Dispatch, now: datetime) -> Outcome:
     """Hand it to the connector. Never raises: what we do not understand is Unsure."""
     connector = registry.get(dispatch.account.connector)
-    outgoing = outgoing_of(dispatch)
+    try:
+        outgoing = outgoing_of(dispatch)
+    except BadFile as problem:
+        return Refused(str(problem), code=LOST_FILE)
     try:
         side = channels.side_of(dispatch.account)
         if dispatch.verb == "reply":
@@ -145,7 +163,8 @@ def speak(dispatch: Dispatch, now: datetime) -> Outcome:
 def outgoing_of(dispatch: Dispatch) -> Outgoing:
     if sabotage.is_on("outbox.no_key"):
         dispatch.key = uuid4()
-    return queries.outgoing(dispatch)
+    enclosed = files.handed(enclosing.enclosures_of(dispatch))
+    return replace(queries.outgoing(dispatch), files=enclosed)
 
 
 def record(dispatch: Dispatch, outcome: Outcome, now: datetime) -> None:
@@ -165,7 +184,8 @@ def record(dispatch: Dispatch, outcome: Outcome, now: datetime) -> None:
 @transaction.atomic
 def record_sent(dispatch: Dispatch, outcome: Sent, now: datetime) -> None:
     was = [State.SENDING, State.UNSURE, State.QUEUED, State.HELD, State.DROPPED]
-    moving.stands(dispatch, outcome.evidence, now, was=was, native=outcome.native or "", link=outcome.link)
+    native, aliases = outcome.native or "", outcome.aliases
+    moving.stands(dispatch, outcome.evidence, now, was=was, native=native, link=outcome.link, aliases=aliases)
     channels.note_success(dispatch.account, now)
 
 
@@ -176,14 +196,31 @@ def record_retry(dispatch: Dispatch, outcome: Retry, now: datetime) -> None:
         return
     account = dispatch.account
     channels.note_problem(account, outcome.why, now)
-    again = rules.after_retry(dispatch.attempts, account.failures, outcome.at, now, CHANCE)
-    if again.account_until is not None:
+    tries_until = last_try(dispatch)
+    again = rules.after_retry(
+        dispatch.attempts, account.failures, outcome.at, now, CHANCE, tries_until=tries_until
+    )
+    if again.account_until is not None and not sabotage.is_on("outbox.no_breaker"):
         holding.hold(f"a{account.pk}", outcome.why, "network", now, until=again.account_until)
     if again.at is None:
         why = N_("The network did not take it, however often it was tried.")
         moving.move(dispatch, State.HELD, now, was=[State.SENDING], hold_reason=why, problem=outcome.why)
+        if tries_until is not None and is_dead(account, dispatch):
+            channels.note_problem(account, outcome.why, now, state="disabled")
     else:
         moving.move(dispatch, State.QUEUED, now, was=[State.SENDING], due_at=again.at, problem=outcome.why)
+
+
+def last_try(dispatch: Dispatch) -> datetime | None:
+    """When we give up, where the channel says for how long it is tried; counted from when somebody last meant it."""
+    lasts = abilities_of(dispatch).tries_for
+    return None if lasts is None else (dispatch.released_at or dispatch.made_at) + lasts
+
+
+def is_dead(account: Account, dispatch: Dispatch) -> bool:
+    """Whether nothing at all went through since this was first tried: then the fault is not in this one."""
+    since = dispatch.released_at or dispatch.made_at
+    return account.last_success_at is None or account.last_success_at <= since
 
 
 @transaction.atomic

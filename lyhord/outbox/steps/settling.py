@@ -58,7 +58,13 @@ def look(dispatch: Dispatch, now: datetime) -> Sent | Unsure | Retry:
 def conclude(dispatch: Dispatch, found: Sent | Unsure | Retry, now: datetime) -> None:
     if isinstance(found, Sent):
         moving.stands(
-            dispatch, "read_back", now, was=[State.UNSURE], native=found.native or "", link=found.link
+            dispatch,
+            "read_back",
+            now,
+            was=[State.UNSURE],
+            native=found.native or "",
+            link=found.link,
+            aliases=found.aliases,
         )
     elif isinstance(found, Retry):  # certain that nothing stands there
         due = max(found.at or now, now)
@@ -139,7 +145,8 @@ def told_of(report: Report) -> Dispatch | None:
     key = as_key(report.item)
     if key is not None:
         return dispatches.filter(key=key).first()
-    return dispatches.filter(receipt__native=report.item).first() if report.item else None
+    found = queries.receipts_by_native([report.account_id], [report.item]) if report.item else {}
+    return dispatches.filter(pk=found.get((report.account_id, report.item), 0)).first()
 
 
 def as_key(item: str) -> UUID | None:
@@ -157,7 +164,8 @@ def mark_read(report: Report) -> bool:
     """One message, or all to that person up to the moment."""
     receipts = Receipt.objects.filter(account=report.account_id)
     if report.item:
-        return bool(receipts.filter(native=report.item).update(read_at=report.at))
+        found = queries.receipts_by_native([report.account_id], [report.item])
+        return bool(receipts.filter(dispatch__in=found.values()).update(read_at=report.at))
     receipts.filter(dispatch__person=report.person, read_at=None, at__lte=report.at).update(read_at=report.at)
     return True
 

@@ -4,13 +4,14 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from lyhord.channels import contract
 from lyhord.channels.models import Account
 from lyhord.channels.models import State as AccountState
 from lyhord.channels.tests import fakes
 from lyhord.channels.tests.fakes import Paper
 from lyhord.intake.models import Report
-from lyhord.outbox import steps
-from lyhord.outbox.models import Dispatch, Receipt, State
+from lyhord.outbox import queries, steps
+from lyhord.outbox.models import Dispatch, Receipt, ReceiptAlias, State
 from lyhord.outbox.tests.conftest import MakePost, Queue
 
 MINUTE = timedelta(minutes=1)
@@ -176,3 +177,24 @@ def test_old_news_of_an_account_that_was_mended_since_breaks_nothing(account: Ac
     assert steps.take_reports(now + MINUTE) == 1
     account.refresh_from_db()
     assert (account.state, account.failures) == (AccountState.ACTIVE, 0)
+
+
+def test_a_second_id_of_ours_is_kept_and_recognised_wherever_it_comes_back(
+    queue: Queue, paper: Paper, make_post: MakePost, account: Account, now: datetime
+) -> None:
+    """Mastodon answers with an id and tells the same post elsewhere by its uri."""
+    uri = "https://paper.example/s/1"
+    paper.answers = [fakes.answers(contract.Sent("n1", aliases=(uri, "n1", ""))), fakes.hears_nothing]
+    first = queue("We look into it.")
+    steps.send(first.pk, now)
+    assert list(ReceiptAlias.objects.values_list("receipt", "native")) == [(first.pk, uri)]
+    assert queries.receipts_by_native([account.pk], [uri]) == {(account.pk, uri): first.pk}
+    # The same words to somebody else are unsure: an echo under the second id of the first does not settle them.
+    second = queue("We look into it.", person="bertil", person_handle="@bertil")
+    steps.send(second.pk, now)
+    make_post("We look into it.", native=uri, is_own=True, author="us", stored_at=now + MINUTE)
+    assert steps.take_echoes(now + MINUTE) == 0
+    assert again(second).state == State.UNSURE
+    Report.objects.create(account=account, kind="read", item=uri, at=now + MINUTE)
+    steps.take_reports(now + MINUTE)
+    assert Receipt.objects.get(dispatch=first).read_at == now + MINUTE

@@ -1,5 +1,6 @@
 """R29: the stop button stops; R30: what became wrong while it waited is not sent unseen."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -9,13 +10,14 @@ from lyhord.channels.contract import Denied
 from lyhord.channels.models import Account
 from lyhord.channels.tests import fakes
 from lyhord.channels.tests.fakes import Paper
-from lyhord.intake.models import Post
+from lyhord.intake.models import Post, PostChange
 from lyhord.outbox import actions, queries, steps
 from lyhord.outbox.models import Dispatch, State
 from lyhord.outbox.tests.conftest import MakePost, Queue
 from lyhord.staff.mandates import NotYours
-from lyhord.staff.models import AuditEvent, User
+from lyhord.staff.models import AuditEvent, Brand, User
 
+SECOND = timedelta(seconds=1)
 MINUTE = timedelta(minutes=1)
 
 
@@ -31,18 +33,18 @@ def again(dispatch: Dispatch) -> Dispatch:
 
 
 def test_the_stop_button_stops_and_each_leaves_once_after_it(
-    queue: Queue, paper: Paper, lead: User, now: datetime
+    queue: Queue, paper: Paper, administrator: User, now: datetime
 ) -> None:
     dispatches = [queue(f"{number}", person=f"p{number}") for number in range(20)]
     for dispatch in dispatches[:5]:
         steps.send(dispatch.pk, now)
-    actions.stop_all(lead, now, "The timetable is wrong.")
+    actions.stop_all(administrator, now, "The timetable is wrong.")
     for dispatch in dispatches:
         steps.send(dispatch.pk, now + MINUTE)
     assert send_due(now + MINUTE) == 0
     assert len(paper.texts()) == 5
     assert {again(dispatch).attempts for dispatch in dispatches[5:]} == {0}
-    actions.resume_all(lead, now + MINUTE * 2)
+    actions.resume_all(administrator, now + MINUTE * 2)
     send_due(now + MINUTE * 2)
     send_due(now + MINUTE * 3)
     assert sorted(paper.texts(), key=int) == [str(number) for number in range(20)]
@@ -223,3 +225,72 @@ def test_a_private_answer_to_a_public_word_is_held_when_she_writes_again(
     make_post("Never mind.", stored_at=now + MINUTE)
     send_due(now + MINUTE)
     assert (again(dispatch).state, paper.asked) == (State.HELD, 0)
+
+
+def edited(post: Post, at: datetime) -> None:
+    Post.objects.filter(pk=post.pk).update(text="Other words", version=2, text_at=at)
+    PostChange.objects.create(post=post, what="edited", at=at)
+
+
+def test_a_reply_to_words_that_were_edited_is_held_until_somebody_looks(
+    queue: Queue, paper: Paper, post: Post, agent: User, now: datetime
+) -> None:
+    dispatch = queue(delay=SECOND * 10)
+    edited(post, now + SECOND)
+    send_due(now + MINUTE)
+    held = again(dispatch)
+    assert held.state == State.HELD and "edited" in held.hold_reason and paper.asked == 0
+    actions.release(held, agent, now + MINUTE * 2)
+    send_due(now + MINUTE * 2)
+    assert paper.asked == 1
+
+
+def test_it_is_held_at_once_and_not_first_when_it_would_leave(
+    queue: Queue, make_post: MakePost, post: Post, now: datetime
+) -> None:
+    dispatch, other = queue(delay=MINUTE), queue("Other", answers=make_post(), newest=None, delay=MINUTE)
+    edited(post, now + SECOND)
+    assert actions.hold_answers([post.pk], now + SECOND) == 1
+    assert (again(dispatch).state, again(other).state) == (State.HELD, State.QUEUED)
+
+
+def test_words_written_after_the_edit_leave(queue: Queue, paper: Paper, post: Post, now: datetime) -> None:
+    edited(post, now - MINUTE)
+    queue()
+    send_due(now)
+    assert paper.asked == 1
+
+
+def test_a_lead_stops_her_brand_and_no_other(
+    queue: Queue, paper: Paper, lead: User, administrator: User, now: datetime
+) -> None:
+    other = Brand.objects.create(name="Södertåg")
+    paper.found = replace(paper.found, native="page2")
+    theirs = channels.connect(
+        "paper", other, [], "Andra", {"place": "x", "token": "right"}, administrator, now
+    )
+    first = queue("ours")
+    second = queue("theirs", account=theirs, by=None, thread=None, answers=None, newest=None)
+    for brand in (None, other.pk):
+        with pytest.raises(NotYours):
+            actions.stop_all(lead, now, "Wrong.", brand)
+    actions.stop_all(lead, now, "The timetable is wrong.", first.account.brand_id)
+    assert send_due(now + MINUTE) == 1
+    steps.send(first.pk, now + MINUTE)  # nor by a worker that had it in hand already
+    assert (again(first).state, again(second).state) == (State.QUEUED, State.SENT)
+    told = AuditEvent.objects.get(verb="outbox.stopped")
+    assert told.actor == lead
+    assert [held.reason for held in queries.stops_for(lead, now)] == ["The timetable is wrong."]
+    actions.resume_all(lead, now + MINUTE * 2, first.account.brand_id)
+    assert send_due(now + MINUTE * 2) == 1
+
+
+def test_a_lead_cannot_lift_what_an_administrator_stopped(
+    queue: Queue, lead: User, administrator: User, now: datetime
+) -> None:
+    held = actions.stop_all(administrator, now, "Storm.")
+    with pytest.raises(NotYours):
+        actions.lift_as(held, lead, now)
+    with pytest.raises(NotYours):
+        actions.resume_all(lead, now)
+    assert queries.is_stopped(now)

@@ -3,6 +3,7 @@
 import os
 import random
 import signal
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from lyhord.lib import failpoints
 from lyhord.outbox import steps
 from lyhord.outbox.models import Dispatch, State
 from lyhord.outbox.tests.conftest import Queue
+from lyhord.staff.models import User
 
 POINTS = ["before_claim", "after_claim", "before_send", "after_send", "after_record"]
 LEASE = timedelta(seconds=61)
@@ -82,6 +84,18 @@ def test_a_key_that_the_network_has_forgotten_by_now_is_not_used_again(
     dispatch.refresh_from_db()
     assert dispatch.state == State.UNSURE
     assert len(paper.texts()) == 1
+
+
+def test_what_the_key_does_not_cover_is_not_done_again(
+    queue: Queue, paper: Paper, lead: User, now: datetime
+) -> None:
+    """Where replies have keys and reports have none, a report whose worker died is left to people."""
+    paper.can = replace(paper.can, idempotency="key", unkeyed=frozenset({"hide"}))
+    dispatch = queue(verb="hide", by=lead)
+    killed(dispatch, "after_send", now)
+    later(now)
+    assert Dispatch.objects.get().state == State.UNSURE
+    assert [line["verb"] for line in paper.written()] == ["hide"]
 
 
 @pytest.mark.parametrize(("sabotage", "keeps"), [("outbox.no_key", "key"), ("outbox.resend_unsure", "none")])

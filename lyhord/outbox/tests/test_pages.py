@@ -107,19 +107,58 @@ def test_too_late_says_so(queue: Queue, agent: User, client_of: ClientOf, now: d
     assert again(dispatch).state == State.SENT
 
 
-def test_the_stop_button_asks_first_and_wants_a_reason(queue: Queue, lead: User, client_of: ClientOf) -> None:
-    queue()
+def test_the_stop_button_asks_first_and_wants_a_reason(
+    queue: Queue, lead: User, agent: User, stranger_team: Team, make_user: MakeUser, client_of: ClientOf
+) -> None:
+    brand = queue().account.brand_id
     client = client_of(lead)
-    assert "1 thing waits to be sent" in client.get("/outbox/stop/").content.decode()
+    page = client.get("/outbox/stop/").content.decode()
+    assert "1 thing waits to be sent" in page and "The whole installation" not in page
     assert not Hold.objects.exists()
-    assert client.post("/outbox/stop/", {"reason": ""}).status_code == 422
+    assert client.post("/outbox/stop/", {"reason": "", "brand": brand}).status_code == 422
+    assert client.post("/outbox/stop/", {"reason": "x", "brand": stranger_team.brand_id}).status_code == 422
+    assert client.post("/outbox/stop/", {"reason": "x"}).status_code == 422  # all is not hers to stop
     assert not Hold.objects.exists()
-    page = client.post("/outbox/stop/", {"reason": "Wrong timetable."}, follow=True).content.decode()
-    assert "Sending is stopped" in page
-    assert "Wrong timetable." in page
+    told = {"reason": "Wrong timetable.", "brand": brand}
+    page = client.post("/outbox/stop/", told, follow=True).content.decode()
+    assert "Sending is stopped" in page and "Wrong timetable." in page
     assert steps.due_dispatches(timezone.now()) == []
+    # Everybody of the brand reads it on every page; who works elsewhere does not.
+    assert "Sending is stopped" in client_of(agent).get("/profile/").content.decode()
+    stranger = client_of(make_user("lead", email="s@example.com", team=stranger_team))
+    assert "Sending is stopped" not in stranger.get("/profile/").content.decode()
+    assert client_of(agent).post("/outbox/resume/").status_code == 403
+    client.post("/outbox/resume/")
+    assert queries.stops_for(lead, timezone.now()) == []
+
+
+def test_an_administrator_stops_the_whole_installation(
+    queue: Queue, administrator: User, agent: User, client_of: ClientOf
+) -> None:
+    queue()
+    client = client_of(administrator)
+    assert "The whole installation" in client.get("/outbox/stop/").content.decode()
+    client.post("/outbox/stop/", {"reason": "Storm.", "brand": ""})
+    assert queries.is_stopped(timezone.now())
+    assert "Sending is stopped" in client_of(agent).get("/profile/").content.decode()
     client.post("/outbox/resume/")
     assert not queries.is_stopped(timezone.now())
+
+
+def test_the_list_can_be_narrowed_and_renews_only_what_may_have_changed(
+    unsure: Dispatch, queue: Queue, paper: Paper, agent: User, client_of: ClientOf, now: datetime
+) -> None:
+    refused = queue("refused words", person="bertil")
+    paper.answers = [fakes.refuses("No.")]
+    steps.send(refused.pk, now)
+    client = client_of(agent)
+    assert client.get("/outbox/").content.decode().count("<article") == 2
+    page = client.get("/outbox/?state=refused").content.decode()
+    assert "refused words" in page and page.count("<article") == 1
+    assert client.get("/outbox/?state=sent").content.decode().count("<article") == 2  # none of this tab
+    assert "with this filter" in client.get("/outbox/?account=999").content.decode()
+    part = client.get("/outbox/", headers={"HX-Request": "true"}).content.decode()
+    assert part.lstrip().startswith('<div class="stack" id="outbox">') and "<html" not in part
 
 
 def test_an_agent_finds_no_stop_button(queue: Queue, agent: User, client_of: ClientOf) -> None:

@@ -50,3 +50,15 @@ def test_erasure_empties_what_was_sent_and_never_sends_what_waits(
     assert Dispatch.objects.get(pk=other.pk).text == "three"
     assert Receipt.objects.get(dispatch=sent).link == ""
     assert {row["text"] for row in personal_data.export(ANNA)["dispatches"]} == {""}
+
+
+def test_words_erased_after_their_worker_died_do_not_leave_empty(
+    queue: Queue, paper: Paper, now: datetime
+) -> None:
+    """The network honours keys, so the words would be sent again: but there are none any more."""
+    paper.keeps("key")
+    dispatch = queue()
+    Dispatch.objects.update(state=State.SENDING, due_at=now, state_at=now)
+    personal_data.erase(ANNA, now)
+    steps.send(dispatch.pk, now)
+    assert (Dispatch.objects.get().state, paper.asked) == (State.HELD, 0)

@@ -71,6 +71,17 @@ def test_what_would_never_end_is_for_people(attempts: int, hint: datetime | None
     assert rules.after_retry(attempts, 0, hint, NOW, random.Random(1)).at is None
 
 
+def test_no_word_of_a_network_binds_an_account_for_longer_than_a_day() -> None:
+    again = rules.after_retry(1, 0, NOW + timedelta(days=3650), NOW, random.Random(1))
+    assert again.account_until == NOW + timedelta(days=1)
+
+
+@pytest.mark.parametrize(("ends_in", "is_tried"), [(timedelta(seconds=1), True), (timedelta(0), False)])
+def test_a_channel_with_a_time_of_its_own_is_tried_until_it_ends(ends_in: timedelta, is_tried: bool) -> None:
+    again = rules.after_retry(200, 0, None, NOW, random.Random(1), tries_until=NOW + ends_in)
+    assert (again.at is not None) == is_tried
+
+
 @pytest.mark.parametrize(("failures", "pause"), [(5, 30), (6, 60), (9, 480), (10, 900), (40, 900)])
 def test_after_five_failures_the_account_is_left_alone_for_longer_and_longer(
     failures: int, pause: int

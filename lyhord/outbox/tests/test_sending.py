@@ -1,19 +1,21 @@
 """R20 to R22: what becomes of one dispatch, whatever the network answers."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
 from lyhord.channels import actions as channels
 from lyhord.channels import contract
-from lyhord.channels.models import Account
+from lyhord.channels.models import Account, Cause, Gap
 from lyhord.channels.models import State as AccountState
 from lyhord.channels.tests import fakes
 from lyhord.channels.tests.fakes import Paper
-from lyhord.outbox import actions, steps
+from lyhord.intake.models import Envelope, Source
+from lyhord.outbox import actions, rules, steps
 from lyhord.outbox.models import Dispatch, Hold, Receipt, State
-from lyhord.outbox.tests.conftest import Queue
-from lyhord.staff.models import User
+from lyhord.outbox.tests.conftest import MakePost, Queue
+from lyhord.staff.models import Brand, User
 from lyhord.web.models import Change
 
 SECOND = timedelta(seconds=1)
@@ -210,6 +212,80 @@ def test_after_five_failures_one_at_a_time_knocks(queue: Queue, paper: Paper, no
     assert paper.asked == 6
 
 
+def test_an_account_that_fails_is_tried_by_one_at_a_time(queue: Queue, paper: Paper, now: datetime) -> None:
+    """While the first is under way, other workers come with the next ones."""
+    dispatches = [queue(f"to {name}", person=name, person_handle=name) for name in "abc"]
+    Account.objects.update(failures=rules.BREAKER_OPENS)
+
+    def slow(network: Paper, outgoing: contract.Outgoing) -> contract.Outcome:
+        for dispatch in dispatches[1:]:
+            steps.send(dispatch.pk, now)
+        return fakes.takes(network, outgoing)
+
+    paper.answers = [slow]
+    steps.send(dispatches[0].pk, now)
+    assert paper.texts() == ["to a"]
+    send_due(now + SECOND * 3)  # it went through, so the others go as always
+    assert paper.texts() == ["to a", "to b", "to c"]
+
+
+def test_a_long_queue_of_one_account_hides_nobody_elses_words(
+    queue: Queue, brand: Brand, paper: Paper, now: datetime
+) -> None:
+    for number in range(6):
+        queue(f"{number}", person=f"p{number}")
+    paper.found = replace(paper.found, native="page2")
+    other = channels.connect("paper", brand, [], "Other", {"place": "shelf", "token": "right"}, None, now)
+    late = [queue("late", account=other, person=f"q{number}", now=now + SECOND) for number in range(2)]
+    found = steps.due_dispatches(now + MINUTE, most=4)
+    assert len(found) == 5
+    assert found[-1] == (other.pk, late[0].pk)
+
+
+def three_days(paper: Paper) -> None:
+    paper.can = replace(paper.can, tries_for=timedelta(days=3))
+
+
+def test_a_channel_that_is_dead_for_three_days_is_stopped_and_everything_waits(
+    queue: Queue, paper: Paper, account: Account, lead: User, now: datetime
+) -> None:
+    three_days(paper)
+    first, second = queue("one"), queue("two", person="bertil", person_handle="@bertil")
+    paper.answers = [fakes.busy("Down.")] * 500
+    # Later than the test of the account when it was connected.
+    for hours in range(1, 71):
+        send_due(now + timedelta(hours=hours))
+    assert {again(first).state, again(second).state} == {State.QUEUED}
+    assert paper.asked > 8 * 2
+    for hours in range(71, 80):
+        send_due(now + timedelta(hours=hours))
+    account.refresh_from_db()
+    assert (account.state, account.state_why) == (AccountState.BROKEN, "Down.")
+    assert sorted([again(first).state, again(second).state]) == [State.HELD, State.QUEUED]
+    paper.answers = []
+    later = now + timedelta(hours=100)
+    channels.resume(account, lead, later)
+    for dispatch in (first, second):
+        if again(dispatch).state == State.HELD:
+            actions.release(again(dispatch), lead, later)
+    send_due(later)
+    assert sorted(paper.texts()) == ["one", "two"]
+
+
+def test_where_others_go_through_one_bad_message_does_not_stop_the_channel(
+    queue: Queue, paper: Paper, account: Account, now: datetime
+) -> None:
+    three_days(paper)
+    bad = queue("one")
+    paper.answers = [fakes.busy("Chokes on it.")] * 500
+    send_due(now + timedelta(hours=1))
+    channels.note_success(account, now + timedelta(hours=2))
+    for hours in range(71, 75):
+        send_due(now + timedelta(hours=hours))
+    account.refresh_from_db()
+    assert (again(bad).state, account.state) == (State.HELD, AccountState.ACTIVE)
+
+
 def test_a_revoked_token_pauses_the_account_and_loses_nothing(
     queue: Queue, paper: Paper, account: Account, lead: User, now: datetime
 ) -> None:
@@ -224,6 +300,38 @@ def test_a_revoked_token_pauses_the_account_and_loses_nothing(
     send_due(now + MINUTE * 2)
     send_due(now + MINUTE * 2)
     assert paper.texts() == ["one", "two"]
+
+
+def test_a_mended_account_reads_before_it_sends(
+    queue: Queue, paper: Paper, account: Account, now: datetime
+) -> None:
+    queue()
+    source = Source.objects.create(account=account, way="poll", last_at=now - MINUTE)
+    gap = Gap.objects.create(account=account, cause=Cause.STOPPED, begun_at=now - MINUTE, noticed_at=now)
+    send_due(now)  # it works, and nobody has looked yet
+    Gap.objects.filter(pk=gap.pk).update(ended_at=now)
+    send_due(now + MINUTE)
+    Source.objects.filter(pk=source.pk).update(last_at=now + MINUTE)
+    raw = Envelope.objects.create(
+        app=account.app, account=account, connector="paper", method="GET", raw=b"", received_at=now
+    )
+    send_due(now + 2 * MINUTE)
+    assert paper.asked == 0
+    Envelope.objects.filter(pk=raw.pk).update(state=Envelope.DONE)
+    send_due(now + 3 * MINUTE)
+    assert paper.texts() == ["Hello Anna"]
+
+
+def test_a_mended_account_that_cannot_be_read_sends_all_the_same(
+    queue: Queue, paper: Paper, account: Account, now: datetime
+) -> None:
+    queue()
+    Source.objects.create(account=account, way="poll", last_at=None)
+    Gap.objects.create(account=account, cause=Cause.STOPPED, begun_at=now, noticed_at=now, ended_at=now)
+    send_due(now + MINUTE)
+    assert paper.asked == 0
+    send_due(now + 6 * MINUTE)
+    assert paper.texts() == ["Hello Anna"]
 
 
 def test_a_paused_account_burns_no_attempts(
@@ -247,3 +355,18 @@ def test_a_network_of_our_own_gives_the_receipt_later(queue: Queue, paper: Paper
     actions.hand_over(again(dispatch), "local7", "https://help.example/7", now)
     assert again(dispatch).state == State.SENT
     assert Receipt.objects.get().native == "local7"
+
+
+def test_what_the_connector_noted_about_the_post_comes_back_with_the_answer(
+    queue: Queue, make_post: MakePost, paper: Paper, now: datetime
+) -> None:
+    seen: list[contract.Outgoing] = []
+
+    def looks(network: Paper, outgoing: contract.Outgoing) -> contract.Outcome:
+        seen.append(outgoing)
+        return fakes.takes(network, outgoing)
+
+    paper.answers = [looks]
+    queue(answers=make_post(extra={"cid": "bafy", "root": "r1"}), newest=None)
+    send_due(now)
+    assert [dict(outgoing.facts) for outgoing in seen] == [{"cid": "bafy", "root": "r1"}]

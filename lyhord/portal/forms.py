@@ -18,7 +18,7 @@ class Ask(forms.Form):
     email = forms.EmailField(
         label=_("Your e-mail address"),
         required=False,
-        help_text=_("So that we know you when you write again. The answer stands on your ticket's page."),
+        help_text=_("So that we can tell you when there is an answer. It stands on your ticket's page."),
     )
     form_key = forms.UUIDField(widget=forms.HiddenInput)
     # A trap for machines: hidden from people by its class, and nobody fills it in.

@@ -7,6 +7,7 @@ from lyhord.channels.models import Account, State
 from lyhord.desk.models import Conversation, Status
 from lyhord.intake.models import Post, Thread, Ticket
 from lyhord.outbox.models import Dispatch, Receipt
+from lyhord.portal.models import Follower
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,10 @@ def forms() -> list[Account]:
 
 def ticket(token: str) -> Ticket | None:
     return Ticket.objects.select_related("account__brand").filter(token=token).first() if token else None
+
+
+def follower(token: str) -> Follower | None:
+    return Follower.objects.select_related("ticket__account__brand").filter(token=token).first()
 
 
 def words(ticket: Ticket) -> list[Word]:

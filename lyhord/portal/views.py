@@ -91,3 +91,20 @@ def ticket(request: HttpRequest, lang: str, token: str) -> HttpResponse:
     response["Cache-Control"] = "no-store, private"
     response["X-Robots-Tag"] = "noindex"
     return response
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def mail(request: HttpRequest, lang: str, token: str) -> HttpResponse:
+    """From a mail: confirm the address, or want no more. A look does nothing, since machines look at links in mails."""
+    follower = queries.follower(token)
+    if follower is None:
+        raise Http404
+    if request.method == "POST":
+        change = actions.stop if request.POST.get("want") == "nothing" else actions.confirm
+        change(follower, timezone.now())
+        return redirect("portal:mail", lang, token)
+    context = {"follower": follower, "lang": lang, "languages": languages("portal:mail", token)}
+    response = render(request, "portal/mail.html", context)
+    response["Cache-Control"] = "no-store, private"
+    response["X-Robots-Tag"] = "noindex"
+    return response

@@ -1,4 +1,4 @@
-"""`lyhord export-person` and `lyhord erase-person`."""
+"""`lyhord export-person`, `lyhord erase-person` and `lyhord retention`."""
 
 import json
 import sys
@@ -12,7 +12,7 @@ WHO = "customer:NUMBER, NETWORK:NATIVE-ID, or a mail address"
 
 
 def main(name: str, words: list[str]) -> int:
-    return {"export-person": export, "erase-person": erase}[name](words)
+    return {"export-person": export, "erase-person": erase, "retention": retention}[name](words)
 
 
 def export(words: list[str]) -> int:
@@ -49,4 +49,26 @@ def erase(words: list[str]) -> int:
     sys.stdout.write(
         f"Erased {told}; rows changed: {', '.join(f'{room} {n}' for room, n in gone.items())}.\n"
     )
+    return 0
+
+
+def retention(words: list[str]) -> int:
+    options = parser("retention", "Let go what is older than its rule says, and say what went.")
+    options.add_argument("--dry-run", action="store_true", help="only say what would go")
+    given = options.parse_args(words)
+    django.setup()
+    from lyhord.privacy import steps
+
+    now = datetime.now(UTC)
+    over = steps.would_go(now)
+    verb = "would go" if given.dry_run else "over their time"
+    for kind, count in over.items():
+        sys.stdout.write(f"{kind}: {count} {verb}\n")
+    if not over:
+        sys.stdout.write("No kind has a time. Set it on the page Privacy.\n")
+    removed = 0
+    while not given.dry_run and (gone := steps.retain(now)):
+        removed += gone
+    if not given.dry_run:
+        sys.stdout.write(f"Removed {removed} rows.\n")
     return 0

@@ -72,6 +72,7 @@ class Moderate(forms.Form):
 class Draft(forms.Form):
     kind = forms.ChoiceField(choices=[("public", ""), ("private", ""), ("note", "")])
     text = forms.CharField(max_length=100_000, required=False, strip=False)
+    strand = forms.IntegerField(required=False)
 
 
 class Correct(forms.Form):

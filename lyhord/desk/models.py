@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 from lyhord.channels.models import Account
 from lyhord.customers.models import Customer, Identity
 from lyhord.intake.models import Post, Thread, Ticket
-from lyhord.outbox.models import Dispatch
+from lyhord.outbox.models import Dispatch, Enclosure
 from lyhord.staff.models import Brand, Team, User
 
 
@@ -221,6 +221,17 @@ class Draft(models.Model):
         ]
 
 
+class DraftFile(models.Model):
+    """A file that somebody laid beside what she is writing; it leaves with her next reply, public or private."""
+
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="+")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    file = models.OneToOneField(Enclosure, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        indexes = [models.Index(fields=["conversation", "user"], name="draft_file_of")]
+
+
 class Presence(models.Model):
     """Who has a conversation open right now; a lease."""
 
@@ -242,6 +253,30 @@ class Reading(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["conversation", "user"], name="one_reading_each")]
+
+
+class CaseAddress(models.Model):
+    """An address of ours that was given to a customer for one conversation: what comes to it joins it (PR-03)."""
+
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="+")
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+")  # the mailbox
+    address = models.CharField(max_length=254)
+    parent = models.CharField(max_length=500)  # what a mail to it says that it answers
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["account", "parent"], name="one_case_address_each")]
+
+
+class ThreadReading(models.Model):
+    """How far one person has read a thread, whoever wrote in it (NX-12)."""
+
+    thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="+")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    last_post = models.BigIntegerField(default=0)  # posts with a higher id are new to her
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["thread", "user"], name="one_thread_reading_each")]
 
 
 class Tally(models.Model):

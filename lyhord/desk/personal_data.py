@@ -6,8 +6,10 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from lyhord.desk.models import Conversation, Draft, Note, Strand, Turn
+from lyhord.desk.models import CaseAddress, Conversation, Draft, DraftFile, Note, Strand, Turn
 from lyhord.lib.persons import Person
+from lyhord.lib.text import N_
+from lyhord.outbox import actions as outbox
 
 DECLARED = {
     "Conversation": "a matter with a customer: subject, newest words, who had it, when it was answered",
@@ -17,13 +19,39 @@ DECLARED = {
     "Filing": "that a post was looked at; no personal data",
     "Tag": "labels of a brand; no personal data",
     "Draft": "what a colleague is writing to her",
+    "DraftFile": "which files lie beside a draft to her; removed with her",
     "Presence": "who of us has a conversation open; no data of hers",
     "Reading": "how far a colleague has read; no data of hers",
+    "CaseAddress": "an address of ours that was given for her matter; removed with her words",
+    "ThreadReading": "how far a colleague has read a thread; no data of hers",
     "Tally": "counts; no personal data",
     "SavedView": "a colleague's search; no data of hers unless it was typed there",
     "Undo": "the newest changes of a colleague: columns of conversations, no words",
 }
 ERASED = "–"
+AGES = {"drafts": N_("Drafts that were never sent"), "notes": N_("Internal notes of closed conversations")}
+
+
+def aged(kind: str, before: datetime) -> QuerySet[Any]:
+    if kind == "drafts":
+        return Draft.objects.filter(saved_at__lt=before)
+    closed = Note.objects.filter(
+        turn__conversation__status="closed", turn__conversation__closed_at__lt=before
+    )
+    return closed.exclude(text=ERASED)
+
+
+@transaction.atomic
+def expire(kind: str, before: datetime, now: datetime, most: int) -> int:
+    """Let at most `most` of a kind go that are older than `before`; gives how many."""
+    ids = list(aged(kind, before).order_by("pk").values_list("pk", flat=True)[:most])
+    if kind == "drafts":
+        Draft.objects.filter(pk__in=ids).delete()
+        beside = DraftFile.objects.filter(file__made_at__lt=before).select_related("file")
+        outbox.give_up([row.file for row in beside[:most]], now)
+    else:
+        Note.objects.filter(pk__in=ids).update(text=ERASED)
+    return len(ids)
 
 
 def conversations_of(person: Person) -> QuerySet[Conversation]:
@@ -63,7 +91,10 @@ def erase(person: Person, now: datetime) -> int:
         .values_list("conversation", flat=True)
     )
     hers = [pk for pk in conversations if pk not in others]
+    CaseAddress.objects.filter(conversation__in=hers).delete()
     gone = Draft.objects.filter(conversation__in=conversations).delete()[0]
+    beside = DraftFile.objects.filter(conversation__in=conversations).select_related("file")
+    gone += outbox.give_up([row.file for row in beside], now)
     gone += Note.objects.filter(turn__conversation__in=hers).exclude(text=ERASED).update(text=ERASED)
     rows = Conversation.objects.filter(pk__in=conversations)
     gone += rows.exclude(subject="", snippet="").update(subject="", snippet="")

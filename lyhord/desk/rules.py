@@ -1,8 +1,9 @@
 """What the desk decides on plain values: where a conversation stands, when a matter is a new one, how a reply is signed."""
 
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 import regex
 
@@ -123,3 +124,40 @@ def one_line(text: str, most: int = 200) -> str:
     # Only the beginning is looked at: a post may be a megabyte.
     line = " ".join(text[: most * 4].split())
     return line if len(line) <= most else line[: most - 1].rstrip() + "…"
+
+
+HANDLE = regex.compile(r"@[\w.-]+(?:@[\w.:-]+)?")
+
+
+def roles(mentions: list[dict[str, Any]], extra: Mapping[str, Any], text: str) -> list[dict[str, Any]]:
+    """Everybody whom a post names, each with a role (IN-20): who is addressed, answered, quoted, or only named.
+
+    Addressed is whose handle stands before the first word. What the network itself says of somebody counts more.
+    """
+    start = leading(text)
+    told_roles = extra.get("roles")
+    known: Mapping[str, Any] = told_roles if isinstance(told_roles, Mapping) else {}
+    found = []
+    for one in mentions:
+        handle = str(one.get("handle") or "")
+        told = known.get(one.get("native") or "")
+        first = handle.lstrip("@").casefold().partition("@")[0]
+        role = told if told in ROLES else "addressed" if first and first in start else "named"
+        name = str(one.get("name") or "") or handle
+        if name or handle:
+            found.append({"name": name, "handle": handle, "role": role, "is_us": bool(one.get("is_us"))})
+    return found
+
+
+ROLES = frozenset({"addressed", "answered", "named", "quoted"})
+
+
+def leading(text: str) -> set[str]:
+    """The handles before the first word, without their servers."""
+    found = set()
+    for word in text.split():
+        handle = HANDLE.fullmatch(word.rstrip(",:.!"))
+        if handle is None:
+            break
+        found.add(handle[0].lstrip("@").casefold().partition("@")[0])
+    return found

@@ -1,7 +1,7 @@
 from django.urls import path, re_path
 
-from lyhord.desk import live
-from lyhord.desk.views import conversation, inbox, people, verbs, writing
+from lyhord.desk import customer_urls, live
+from lyhord.desk.views import accounts, conversation, enclosing, inbox, people, threads, verbs, writing
 
 ONE = "conversation/<int:pk>/"
 
@@ -12,14 +12,22 @@ urlpatterns = [
     path("inbox/more/", inbox.more, name="more"),
     path("inbox/rows/", inbox.rows, name="rows"),
     path("inbox/counts/", inbox.counts, name="counts"),
+    path("inbox/account/<int:pk>/", accounts.of_account, name="of_account"),
     path("inbox/next/", inbox.next_waiting, name="next"),
     path("inbox/undo/", verbs.undo, name="undo"),
     re_path(rf"^inbox/bulk/(?P<verb>{'|'.join(verbs.BULK)})/$", verbs.bulk, name="bulk"),
+    path("thread/<int:pk>/", threads.thread, name="thread"),
+    path("thread/<int:pk>/read/", threads.thread_read, name="thread_read"),
     path(ONE, conversation.work, name="work"),
     path(ONE + "news/", conversation.news, name="news"),
     path(ONE + "reply/", writing.reply, name="reply"),
+    path(ONE + "case-address/", writing.case_address, name="case_address"),
     path(ONE + "draft/", writing.draft, name="draft"),
     path(ONE + "draft/<int:draft>/take/", writing.take_draft, name="take_draft"),
+    path(ONE + "files/", enclosing.files, name="files"),
+    path(ONE + "files/add/", enclosing.enclose, name="enclose"),
+    path(ONE + "files/describe/", enclosing.describe, name="describe"),
+    path(ONE + "files/<int:file>/remove/", enclosing.take_out, name="take_out"),
     path(ONE + "presence/", writing.present, name="presence"),
     path(ONE + "read/", writing.read, {"is_read": True}, name="read"),
     path(ONE + "unread/", writing.read, {"is_read": False}, name="unread"),
@@ -39,4 +47,5 @@ urlpatterns = [
     path(ONE + "post/<int:post>/correct/", verbs.correct, name="correct"),
     path("live/token/", live.token, name="token"),
     path("live/since/", live.since, name="since"),
+    *customer_urls.urlpatterns,
 ]

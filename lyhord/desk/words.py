@@ -1,11 +1,15 @@
 """What codes of the desk and of triage are called on pages."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from lyhord.desk import margins
 from lyhord.desk.models import Status
+from lyhord.desk.queries import TurnRow
+from lyhord.intake.models import Post
 
 VIEWS: dict[str, Any] = {
     "open": _("All open"),
@@ -128,10 +132,12 @@ HAPPENED: dict[str, Any] = {
     "prioritised": _("%(by)s set the priority"),
     "named": _("%(by)s changed the subject"),
     "spam": _("%(by)s marked it as spam"),
+    "corrected": _("%(by)s corrected what a post is"),
     "not_spam": _("%(by)s marked it as no spam"),
     "merged": _("%(by)s merged two customers"),
     "merged_into": _("Goes on in #%(number)s"),
     "continues": _("Goes on from an earlier matter"),
+    "platform_retired": _("%(name)s was retired: nobody waits here any more"),
     "undone": pgettext_lazy("dispatch", "Undone"),
     "not_sent": _("Not sent"),
     "hide": _("%(by)s hid a post"),
@@ -142,6 +148,14 @@ HAPPENED: dict[str, Any] = {
     "block": _("%(by)s blocked the author"),
     "unblock": _("%(by)s unblocked the author"),
     "report": _("%(by)s reported a post"),
+}
+
+
+ROLES: dict[str, Any] = {
+    "addressed": pgettext_lazy("role in a post", "Addressed"),
+    "answered": pgettext_lazy("role in a post", "Answered"),
+    "named": pgettext_lazy("role in a post", "Named"),
+    "quoted": pgettext_lazy("role in a post", "Quoted"),
 }
 
 
@@ -162,3 +176,12 @@ def reason(told: dict[str, Any]) -> str:
         return text % told.get("values", {}) if told.get("values") else text
     except (KeyError, TypeError, ValueError):
         return text
+
+
+def margin(post: Post) -> margins.Margin:
+    return margins.margin(post.extra)
+
+
+def subjects(heading: str, turns: Iterable[TurnRow]) -> dict[int, str]:
+    """The turns that show their subject, by id: what stands in the heading is not told again."""
+    return margins.subjects(heading, ((turn.id, turn.title, turn.text) for turn in turns))

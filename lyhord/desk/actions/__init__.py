@@ -4,9 +4,13 @@ from lyhord.desk.actions.assigning import assign, assign_team, take, unassign
 from lyhord.desk.actions.attending import mark_read, mark_unread, present
 from lyhord.desk.actions.bulk import VERBS, bulk
 from lyhord.desk.actions.changing import Done
+from lyhord.desk.actions.correcting import correct
 from lyhord.desk.actions.drafting import save_draft, take_over_draft
+from lyhord.desk.actions.enclosing import describe, enclose, take_out
+from lyhord.desk.actions.giving import give_address
 from lyhord.desk.actions.labelling import mark_spam, not_spam, set_priority, set_subject, tag, untag
 from lyhord.desk.actions.moderating import moderate
+from lyhord.desk.actions.reading import mark_thread_read
 from lyhord.desk.actions.refusals import (
     CannotSee,
     ChangedSince,
@@ -34,9 +38,14 @@ __all__ = [
     "assign_team",
     "bulk",
     "close",
+    "correct",
     "delete_view",
+    "describe",
+    "enclose",
+    "give_address",
     "mark_read",
     "mark_spam",
+    "mark_thread_read",
     "mark_unread",
     "moderate",
     "move_to_private",
@@ -52,6 +61,7 @@ __all__ = [
     "snooze",
     "tag",
     "take",
+    "take_out",
     "take_over_draft",
     "unassign",
     "undo",

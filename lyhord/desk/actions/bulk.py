@@ -10,6 +10,7 @@ from lyhord.desk import queries
 from lyhord.desk.actions import assigning, labelling, status
 from lyhord.desk.actions.changing import Done, Verb, change_all
 from lyhord.desk.actions.refusals import NotPossible
+from lyhord.staff import mandates
 from lyhord.staff.models import User
 
 MOST = 500
@@ -41,6 +42,7 @@ def bulk(ids: Iterable[int], verb: str, *, by: User, now: datetime, **values: An
         raise NotPossible(
             _("%(n)d are chosen; at most %(most)d go at once.") % {"n": len(asked), "most": MOST}
         )
+    mandates.require(by, VERBS[verb][1])  # nowhere at all: one refusal, and not one a conversation
     seen = queries.conversations_visible_to(by).filter(pk__in=asked).values_list("pk", flat=True)
     does, mandate = VERBS[verb]
     return change_all(list(seen), does, verb, mandate, by=by, now=now, **{**GIVEN.get(verb, {}), **values})

@@ -19,7 +19,8 @@ from lyhord.web import changes
 # What an undo puts back. Columns not named here are never touched by it.
 FIELDS = (
     "subject", "status", "assignee_id", "team_id", "is_spam", "spam_set", "flow", "priority_set", "snoozed_until",
-    "snoozed_by_id", "closed_at", "closed_by_id", "waiting_since",
+    "snoozed_by_id", "closed_at", "closed_by_id", "waiting_since", "kind", "topic", "sentiment", "is_urgent",
+    "needs_answer", "lang",
 )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from lyhord.desk.actions import enclosing
 from lyhord.desk.actions.refusals import NotPossible
 from lyhord.desk.models import Conversation, Draft
 from lyhord.lib.text import clean
@@ -54,6 +55,8 @@ def take_over_draft(draft: Draft, *, by: User, now: datetime) -> Draft:
         conversation=conversation, user=by, kind=draft.kind, defaults={"text": text, "saved_at": now}
     )
     former = draft.user_id
+    if draft.kind != "note":
+        enclosing.hand_on(conversation, draft.user, by)
     Draft.objects.filter(pk=draft.pk).delete()
     audit.record("conversation.draft_taken", conversation, by=by, now=now, former=former, kind=draft.kind)
     tell(conversation, now)

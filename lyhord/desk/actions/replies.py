@@ -1,5 +1,6 @@
 """Answering: by one person at a time, to what was really said, signed."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TypedDict
 from uuid import UUID
@@ -13,7 +14,7 @@ from lyhord.channels.contract import Abilities, Length, Visibility
 from lyhord.channels.models import Account
 from lyhord.customers.models import Identity
 from lyhord.desk import rules
-from lyhord.desk.actions import changing, holding, tally, waiting
+from lyhord.desk.actions import changing, enclosing, holding, tally, waiting
 from lyhord.desk.actions.refusals import Closed, NewerTurn, NotPossible
 from lyhord.desk.models import Conversation, Draft, Note, Status, Strand, Turn, Undo
 from lyhord.intake.models import Post
@@ -45,12 +46,13 @@ def reply(
     now: datetime,
     delay: timedelta | None = None,
     close: bool = False,
+    files: Sequence[int] = (),
 ) -> Turn:
     """Answer a customer and hand our words to the outbox; they leave after `delay` (None: as `by` likes to undo).
 
     `seen` is the id of the newest turn that the writer had before her (None: none); a newer word refuses the reply
-    and is shown. `form_key` is made when the form is drawn: a double click is one reply.
-    Raises mandates.NotYours, Closed, NewerTurn, NotPossible, or outbox.TooLong.
+    and is shown. `form_key` is made when the form is drawn: a double click is one reply. `files` are ids of files
+    beside her draft. Raises mandates.NotYours, Closed, NewerTurn, NotPossible, outbox.TooLong, or outbox.BadFile.
     """
     mandates.require(by, "reply", strand.thread.account)
     conversation = changing.locked([strand.conversation_id]).get()
@@ -69,6 +71,7 @@ def reply(
     require_current(conversation, seen)
     hers = newest_word(strand)
     abilities = abilities_of(strand.thread.account)
+    taken = enclosing.chosen(conversation, files, by)
     dispatch = outbox.queue(
         strand.thread.account,
         "reply",
@@ -83,7 +86,9 @@ def reply(
         lang=conversation.lang,
         is_public=is_public,
         delay=wait(delay, by, abilities),
+        files=taken,
     )
+    enclosing.sent(taken)
     return said(conversation, strand, dispatch, by=by, now=now, close=close)
 
 
@@ -97,6 +102,7 @@ def move_to_private(
     form_key: UUID,
     now: datetime,
     delay: timedelta | None = None,
+    files: Sequence[int] = (),
 ) -> Turn:
     """Answer a public word in private; what she then writes there joins this conversation.
 
@@ -116,6 +122,7 @@ def move_to_private(
         )
     abilities = abilities_of(conversation.account)
     require_private_way(abilities, conversation.account, hers.at, now)
+    taken = enclosing.chosen(conversation, files, by)
     dispatch = outbox.queue(
         conversation.account,
         "reply",
@@ -129,7 +136,9 @@ def move_to_private(
         lang=conversation.lang,
         is_public=False,
         delay=wait(delay, by, abilities),
+        files=taken,
     )
+    enclosing.sent(taken)
     conversation.invited_at = now
     return said(conversation, public, dispatch, by=by, now=now, close=False)
 

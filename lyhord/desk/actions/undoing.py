@@ -7,13 +7,14 @@ from typing import Any
 
 from django.db import models, transaction
 
-from lyhord.desk.actions import changing, drafting, holding, tally, waiting
+from lyhord.desk.actions import changing, drafting, enclosing, holding, tally, waiting
 from lyhord.desk.actions.refusals import ChangedSince, NothingToUndo
 from lyhord.desk.models import Conversation, Status, Strand, Turn, Undo
 from lyhord.outbox import actions as outbox
 from lyhord.outbox.models import Dispatch
 from lyhord.staff import audit, mandates
 from lyhord.staff.models import User
+from lyhord.triage import actions as triage
 
 FOR = timedelta(minutes=15)  # later, a key pressed by chance would change what nobody thinks of any more
 
@@ -52,6 +53,7 @@ def take_back(row: Conversation, entry: dict[str, Any], *, by: User, now: dateti
     not_sent(row, Turn.objects.get(dispatch=dispatch), Strand.objects.get(pk=entry["strand"]), now=now)
     kind = "public" if dispatch.is_public else "private"
     drafting.save_draft(row, kind, dispatch.text, by=by, now=now)
+    enclosing.back(row, dispatch, by)
     audit.record("conversation.reply_undone", row, by=by, now=now, dispatch=dispatch.pk)
     return dispatch.text
 
@@ -81,6 +83,8 @@ def restore(
     for row in rows:
         cell = tally.key(row)
         put_back(row, entries[row.pk], now)
+        if "correction" in entries[row.pk]:
+            triage.take_back(entries[row.pk]["correction"], by=by, now=now)
         row.version += 1
         row.save()
         tally.moved(cell, tally.key(row), deltas)

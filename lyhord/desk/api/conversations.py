@@ -53,6 +53,9 @@ class ConversationShown(RowShown):
     team_id: int | None
     strands: list[StrandShown]
     answer_strand: int | None = Field(description="Where the next answer goes by default.")
+    because: str = Field(
+        description="Why there: wished, usual; empty where she waits there or there is no choice."
+    )
     newest_turn: int | None = Field(description="Send it as `seen` with your answer.")
     situation: str
     private_after_public: str
@@ -69,6 +72,7 @@ class IdentityShown(Schema):
     name: str
     profile: str
     is_blocked: bool
+    blocks_us: bool = Field(description="Nothing of ours reaches her there, the network says.")
     last_at: datetime
 
 
@@ -153,6 +157,7 @@ def conversation(request: StaffRequest, pk: int) -> ConversationShown:
         **row.dict(),
         brand_id=detail.conversation.brand_id,
         team_id=detail.conversation.team_id,
+        because=detail.because,
         strands=[strand_shown(strand) for strand in detail.strands],
         answer_strand=detail.answer_strand,
         newest_turn=detail.newest_turn,

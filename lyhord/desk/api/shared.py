@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from ninja import Router, Schema
 from pydantic import Field
 
-from lyhord.desk import queries
+from lyhord.desk import margins, queries
 from lyhord.desk.models import Conversation
 from lyhord.desk.queries import Row, TurnRow
 from lyhord.staff.requests import StaffRequest
@@ -84,6 +84,9 @@ class TurnShown(Schema):
     is_deleted: bool
     is_hidden: bool
     mentions: list[dict[str, Any]]
+    roles: list[dict[str, Any]] = Field(
+        description="Who is named in it: name, handle, is_us, and role: addressed, answered, named or quoted."
+    )
     dispatch_id: int | None
     state: str = Field(
         description="Of the dispatch: queued, sending, sent, unsure, refused, held, undone, dropped."
@@ -96,8 +99,18 @@ class TurnShown(Schema):
     priority: int | None
     reasons: list[ReasonShown]
     private: list[dict[str, Any]]
-    attachments: list[dict[str, Any]]
+    attachments: list[dict[str, Any]] = Field(description="`address` is where our copy is read.")
     reactions: list[dict[str, Any]]
+    title: str = Field(description="Subject of a mail, heading of an article.")
+    margin: dict[str, Any] = Field(
+        description="What stands beside the words: notes, is_forged, reply_to, copied, automatic, quoted, signature, "
+        "quotes, forwarded_from. Only what there is."
+    )
+
+    @staticmethod
+    def resolve_margin(row: TurnRow) -> dict[str, Any]:
+        found = margins.told(row.margin)
+        return found | ({"notes": [_(note) for note in row.margin.notes]} if row.margin.notes else {})
 
     @staticmethod
     def resolve_problem(row: TurnRow) -> str:

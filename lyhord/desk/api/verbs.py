@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from ninja import Schema
 from pydantic import AwareDatetime, Field
 
-from lyhord.desk import actions
+from lyhord.desk import actions, queries
 from lyhord.desk.api.shared import RowShown, router, row_of, visible
 from lyhord.desk.queries import Row
 from lyhord.lib.errors import LyhordError
@@ -86,6 +86,20 @@ def person_of(by: User, pk: int | None) -> User | None:
 
 def team_of(by: User, pk: int | None) -> Team | None:
     return None if pk is None else chosen(staff.teams_visible_to(by), pk, "team")
+
+
+class CorrectGiven(Given):
+    post: Id
+    head: Literal["kind", "topic", "sentiment", "urgency", "language", "spam"]
+    label: Words = Field(min_length=1, max_length=24)
+
+
+@router.post("/conversations/{int:pk}/correct", response=RowShown)
+def correct(request: StaffRequest, pk: int, given: CorrectGiven) -> Row:
+    """Say what a post really is; the conversation follows at once, and your undo takes it back."""
+    visible(request, pk)
+    post = chosen(queries.posts_visible_to(request.user), given.post, "post")
+    return do(request, pk, actions.correct, post, given.head, given.label)
 
 
 @router.post("/conversations/{int:pk}/take", response=RowShown)

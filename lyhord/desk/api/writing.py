@@ -30,6 +30,9 @@ class ReplyGiven(Given):
     )
     strand: Id | None = Field(None, description="Where it goes; null: where the customer waits.")
     close: bool = False
+    files: list[Id] = Field(
+        default_factory=list, max_length=20, description="Ids of files that you added before."
+    )
     delay_seconds: int | None = Field(
         None, ge=0, le=3600, description="Time to undo; null: as your profile says."
     )
@@ -38,7 +41,12 @@ class ReplyGiven(Given):
 class PrivateGiven(Given):
     text: Words = Field(min_length=1, max_length=LONGEST)
     seen: Seen
+    files: list[Id] = Field(default_factory=list, max_length=20)
     delay_seconds: int | None = Field(None, ge=0, le=3600)
+
+
+class CaseAddressShown(Schema):
+    address: str
 
 
 class NoteGiven(Given):
@@ -91,6 +99,7 @@ def reply(request: StaffRequest, pk: int, given: ReplyGiven) -> queries.TurnRow:
         now=timezone.now(),
         delay=delay_of(given.delay_seconds),
         close=given.close,
+        files=given.files,
     )
     return turn_row(turn)
 
@@ -106,8 +115,17 @@ def move_to_private(request: StaffRequest, pk: int, given: PrivateGiven) -> quer
         form_key=form_key(request),
         now=timezone.now(),
         delay=delay_of(given.delay_seconds),
+        files=given.files,
     )
     return turn_row(turn)
+
+
+@router.post("/conversations/{int:pk}/case-address", response=CaseAddressShown)
+def case_address(request: StaffRequest, pk: int) -> CaseAddressShown:
+    """A mail address for this conversation alone: what is sent to it joins it. The same one each time."""
+    return CaseAddressShown(
+        address=actions.give_address(visible(request, pk), by=request.user, now=timezone.now())
+    )
 
 
 @router.post("/conversations/{int:pk}/notes", response={201: TurnShown})

@@ -1,13 +1,16 @@
 """What the desk shows. Callers write `queries.inbox(...)`."""
 
+from lyhord.desk.queries.answering import may_answer
 from lyhord.desk.queries.card import Answer, Card, card, same_reply_before
+from lyhord.desk.queries.cases import case_address
 from lyhord.desk.queries.completeness import Completeness, completeness
 from lyhord.desk.queries.detail import Detail, StrandRow, conversation, neighbours, waits_next
 from lyhord.desk.queries.inbox import BadCursor, Filters, NoSuchView, Page, Row, inbox, row, rows
+from lyhord.desk.queries.lines import Line, lines, lines_in_view
 from lyhord.desk.queries.people import Present, colleagues, presences, present
-from lyhord.desk.queries.renewed import rows_in_view
 from lyhord.desk.queries.sight import (
     conversations_visible_to,
+    draft_files,
     drafts,
     drafts_visible_to,
     newest_turn,
@@ -15,11 +18,15 @@ from lyhord.desk.queries.sight import (
     saved_views,
     strands_visible_to,
     tags,
+    threads_visible_to,
 )
+from lyhord.desk.queries.threads import Reader, Said, reader
 from lyhord.desk.queries.turns import TurnRow, context, turns
-from lyhord.desk.queries.views import VIEWS, counts
+from lyhord.desk.queries.views import DONE, VIEWS, counts
+from lyhord.desk.queries.ways import Way, other_ways
 
 __all__ = [
+    "DONE",
     "VIEWS",
     "Answer",
     "BadCursor",
@@ -27,34 +34,45 @@ __all__ = [
     "Completeness",
     "Detail",
     "Filters",
+    "Line",
     "NoSuchView",
     "Page",
     "Present",
+    "Reader",
     "Row",
+    "Said",
     "StrandRow",
     "TurnRow",
+    "Way",
     "card",
+    "case_address",
     "colleagues",
     "completeness",
     "context",
     "conversation",
     "conversations_visible_to",
     "counts",
+    "draft_files",
     "drafts",
     "drafts_visible_to",
     "inbox",
+    "lines",
+    "lines_in_view",
+    "may_answer",
     "neighbours",
     "newest_turn",
+    "other_ways",
     "posts_visible_to",
     "presences",
     "present",
+    "reader",
     "row",
     "rows",
-    "rows_in_view",
     "same_reply_before",
     "saved_views",
     "strands_visible_to",
     "tags",
+    "threads_visible_to",
     "turns",
     "waits_next",
 ]

@@ -1,12 +1,17 @@
 """One conversation, and the way to the next."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+
+from django.utils import timezone
 
 from lyhord.channels import registry
 from lyhord.channels.actions import side_of
 from lyhord.channels.contract import Abilities, Length
-from lyhord.channels.models import Account
+from lyhord.channels.models import Account, State
+from lyhord.customers import queries as customers
+from lyhord.customers.models import Wish
 from lyhord.desk.models import Conversation, Strand
 from lyhord.desk.queries.inbox import Filters, cursor_at, inbox
 from lyhord.desk.queries.sight import conversations_visible_to, newest_turn
@@ -26,8 +31,12 @@ class StrandRow:
     link: str
     waiting_since: datetime | None
     ended_at: datetime | None
-    can_reply: bool
+    can_reply: (
+        bool  # False where it ended, where the network takes no answers, and where our account was retired
+    )
     length: Length | None  # how the network counts an answer here; None: it takes none
+    account: Account
+    blocks_us: bool  # what we answer here does not reach her, the network says
 
 
 @dataclass(frozen=True)
@@ -35,15 +44,21 @@ class Detail:
     conversation: Conversation
     strands: list[StrandRow]
     answer_strand: int | None  # where the next answer goes by default
+    because: str  # why there, where it could go elsewhere too: wished | usual | "" (IN-17)
     tags: list[str]
     situation: str  # where she is and what she tries to do (TR-10)
     entities: dict[str, object]  # mentions, hashtags, links, times, places (IN-13)
     newest_turn: int | None
     private_after_public: str  # private_reply | direct | link | none
+    accepts: Mapping[str, int]  # content type of a file that can go with an answer -> most bytes
+    most_files: int
 
 
-def conversation(user: User, pk: int) -> Detail | None:
-    """None: there is none, or she does not see it."""
+def conversation(
+    user: User, pk: int, *, asked: int | None = None, now: datetime | None = None
+) -> Detail | None:
+    """None: there is none, or she does not see it. `asked`: the strand that the writer chose herself."""
+    now = now or timezone.now()
     rows = conversations_visible_to(user).select_related(
         "account", "brand", "customer", "assignee", "team", "closed_by", "snoozed_by", "ticket"
     )
@@ -51,25 +66,32 @@ def conversation(user: User, pk: int) -> Detail | None:
     if found is None:
         return None
     abilities = abilities_of(found.account)
-    strands = [strand_row(strand, abilities) for strand in strands_of(found)]
+    strands = [strand_row(strand) for strand in strands_of(found)]
     told = newest_assessment(pk)
+    answer, because = chosen_strand(strands, found, now, asked)
     return Detail(
         conversation=found,
         strands=strands,
-        answer_strand=default_strand(strands),
+        answer_strand=answer,
+        because=because,
         tags=list(found.tags.order_by("name").values_list("name", flat=True)),
         situation=told.situation if told else "",
         entities=told.entities if told else {},
         newest_turn=newest_turn(pk),
         private_after_public=abilities.private_after_public,
+        accepts=dict(abilities.files),
+        most_files=abilities.most_files,
     )
 
 
 def strands_of(found: Conversation) -> list[Strand]:
-    return list(found.strands.select_related("thread", "identity").order_by("pk"))
+    return list(found.strands.select_related("thread__account", "identity").order_by("pk"))
 
 
-def strand_row(strand: Strand, abilities: Abilities) -> StrandRow:
+def strand_row(strand: Strand) -> StrandRow:
+    account = strand.thread.account
+    abilities = abilities_of(account)
+    is_open = strand.ended_at is None and account.state != State.RETIRED
     length = abilities.reply.get("public" if strand.thread.is_public else "private")
     return StrandRow(
         id=strand.pk,
@@ -80,9 +102,36 @@ def strand_row(strand: Strand, abilities: Abilities) -> StrandRow:
         link=strand.thread.link,
         waiting_since=strand.waiting_since,
         ended_at=strand.ended_at,
-        can_reply=length is not None and "reply" in abilities.verbs and strand.ended_at is None,
+        can_reply=length is not None and "reply" in abilities.verbs and is_open,
         length=length,
+        account=account,
+        blocks_us=strand.identity.blocks_us,
     )
+
+
+def chosen_strand(
+    strands: list[StrandRow], found: Conversation, now: datetime, asked: int | None
+) -> tuple[int | None, str]:
+    """Where the next answer goes, and why there: where the writer says, where she wished or usually writes, where she waits."""
+    able = [strand for strand in strands if strand.can_reply and not strand.blocks_us]
+    if asked in {strand.id for strand in able}:
+        return asked, ""
+    if len({strand.account.connector for strand in able}) > 1:
+        for connector, why in liked(found, now):
+            there = [strand for strand in able if strand.account.connector == connector]
+            if there:
+                return default_strand(there), why
+    return default_strand(able or strands), ""
+
+
+def liked(found: Conversation, now: datetime) -> Iterator[tuple[str, str]]:
+    """Networks that she asked us to use, then the one by which she usually writes."""
+    for wish in customers.wishes_of(found.customer, now):
+        if wish.kind == "channel" and wish.state == Wish.STANDS:
+            yield wish.value, "wished"
+    habit = customers.habit(found.customer)
+    if habit is not None:
+        yield habit.connector, "usual"
 
 
 def default_strand(strands: list[StrandRow]) -> int | None:

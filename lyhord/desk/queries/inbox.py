@@ -6,10 +6,10 @@ the accounts she sees, never with the conversations there are.
 
 import base64
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from django.db import connection
 from django.db.models import Q
@@ -27,6 +27,7 @@ MOST = 100
 MOST_FOUND = 500  # posts that a search looks at
 MOST_PEOPLE = 100
 
+T = TypeVar("T")
 COLUMNS = """
 c.id, c.number, c.subject, c.snippet, c.status, c.flow, c.customer_id, k.name, c.account_id, a.name, a.connector,
 c.is_public, c.lang, c.kind, c.topic, c.sentiment, c.is_urgent, c.is_spam, c.needs_answer,
@@ -98,9 +99,17 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
-    rows: list[Row]
+class Page(Generic[T]):
+    rows: list[T]
     next: str | None  # the cursor of the page after
+
+
+@dataclass(frozen=True, slots=True)
+class Shape(Generic[T]):
+    """What is read of each conversation, and what is made of the record. `{tags}` in it is the list of names as JSON."""
+
+    columns: str
+    made: Callable[[tuple[Any, ...]], T]
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,11 +141,24 @@ def inbox(
     after: str | None = None,
     limit: int = 50,
     accounts: Sequence[int] | None = None,
-) -> Page:
+) -> Page[Row]:
     """A page of a view. `after` is the `next` of the page before. Raises NoSuchView, BadCursor.
 
     `accounts`: what `account_ids_visible_to(user)` gave, where the caller has asked already.
     """
+    return page_of(ROWS, user, view, filters, after, limit, accounts)
+
+
+def page_of(
+    shape: Shape[T],
+    user: User,
+    view: str,
+    filters: Filters | None,
+    after: str | None,
+    limit: int,
+    accounts: Sequence[int] | None,
+) -> Page[T]:
+    """`inbox` for rows of any shape that have an id and the times that views are ordered by."""
     if view not in VIEWS:
         raise NoSuchView(_("There is no view of this name."))
     filters = filters or Filters()
@@ -154,11 +176,11 @@ def inbox(
         shown = View("c.id > 0") if filters.q else VIEWS.get(filters.status, shown)
     if not accounts:
         return Page([], None)
-    rows = fetched(
-        *statement(
-            user, shown, accounts, where, after, limit + 1, is_of_few=bool(filters.q or filters.customer)
-        )
+    is_of_few = bool(filters.q or filters.customer)
+    asked = statement(
+        user, shown, accounts, where, after, limit + 1, is_of_few=is_of_few, columns=shape.columns
     )
+    rows = read(shape, *asked)
     more = len(rows) > limit
     rows = rows[:limit]
     return Page(rows, cursor(rows[-1], shown) if more else None)
@@ -186,6 +208,7 @@ def statement(
     limit: int,
     *,
     is_of_few: bool = False,
+    columns: str = COLUMNS,
 ) -> tuple[str, list[Any]]:
     """The statement of a page, with its values. `is_of_few`: `where` names a customer or ids, so few rows are in question."""
     way, sign = ("ASC", ">") if view.is_oldest_first else ("DESC", "<")
@@ -198,20 +221,19 @@ def statement(
         # So written, the first part is the range of the index (reference: performance.md, section 2a).
         conditions.append(f"c.{view.order} {sign}= %s AND (c.{view.order} {sign} %s OR c.id {sign} %s)")
         values += [at, at, pk]
-    order = f"ORDER BY c.{view.order} {way}, c.id {way} LIMIT {int(limit)}"
-    first = f"SELECT c.id, c.{view.order} AS at FROM desk_conversation c WHERE "  # noqa: S608 - our own words only
+    first = f"SELECT c.id AS id, c.{view.order} AS at FROM desk_conversation c WHERE "  # noqa: S608 - our own words only
     if view.is_mine or is_of_few:
         # By the index of the person, who has few; the plus keeps the databases from taking that of the accounts.
-        arms = [f"{first} +c.account_id IN ({slots(accounts)}) AND {' AND '.join(conditions)} {order}"]
+        arms = [f"{first} +c.account_id IN ({slots(accounts)}) AND {' AND '.join(conditions)}"]
         bound = [*accounts, *values]
     else:
-        arms = [f"{first} c.account_id = %s AND {' AND '.join(conditions)} {order}" for _account in accounts]
+        arms = [f"{first} c.account_id = %s AND {' AND '.join(conditions)}"] * len(accounts)
         bound = [value for account in accounts for value in (account, *values)]
-    hits = " UNION ALL ".join(f"SELECT * FROM ({arm}) AS h{n}" for n, arm in enumerate(arms))  # noqa: S608
+    # Each arm is read in the order of its index, side by side, until the page is full: both databases merge them.
+    hits = f"{' UNION ALL '.join(arms)} ORDER BY at {way}, id {way} LIMIT {int(limit)}"
     sql = (
-        f"WITH hits AS ({hits}) SELECT {COLUMNS.format(tags=TAGS[connection.vendor])} "  # noqa: S608
-        f"FROM (SELECT id, at FROM hits ORDER BY at {way}, id {way} LIMIT {int(limit)}) AS h "
-        f"{JOINS} ORDER BY h.at {way}, h.id {way}"
+        f"WITH h AS ({hits}) SELECT {columns.format(tags=TAGS[connection.vendor])} "  # noqa: S608
+        f"FROM h {JOINS} ORDER BY h.at {way}, h.id {way}"
     )
     return sql, [*bound, user.pk]
 
@@ -270,9 +292,13 @@ def of_people(name: str, accounts: Sequence[int]) -> set[int]:
 
 
 def fetched(sql: str, values: list[Any]) -> list[Row]:
+    return read(ROWS, sql, values)
+
+
+def read(shape: Shape[T], sql: str, values: list[Any]) -> list[T]:
     with connection.cursor() as execute:
         execute.execute(sql, values)
-        return [made(record) for record in execute.fetchall()]
+        return [shape.made(record) for record in execute.fetchall()]
 
 
 def made(record: tuple[Any, ...]) -> Row:
@@ -288,6 +314,9 @@ def made(record: tuple[Any, ...]) -> Row:
     return Row(*plain)
 
 
+ROWS = Shape(COLUMNS, made)
+
+
 def moment(value: Any) -> Any:
     """A time as the database gave it: SQLite gives it without a zone, of a computed column as text."""
     if isinstance(value, str):
@@ -299,8 +328,8 @@ def slots(values: Sequence[Any]) -> str:
     return ", ".join(["%s"] * len(values))
 
 
-def cursor(row: Row, view: View) -> str:
-    return cursor_at(getattr(row, view.order), row.id)
+def cursor(row: Any, view: View) -> str:
+    return cursor_at(moment(getattr(row, view.order)), row.id)
 
 
 def cursor_at(at: datetime | None, pk: int) -> str:

@@ -5,9 +5,11 @@ from collections.abc import Collection
 from django.db.models import Q, QuerySet
 
 from lyhord.channels import queries as channels
-from lyhord.desk.models import Conversation, Draft, SavedView, Strand, Tag, Turn
-from lyhord.intake.models import Post
-from lyhord.staff.models import User
+from lyhord.desk.models import Conversation, Draft, DraftFile, SavedView, Strand, Tag, Turn
+from lyhord.intake.models import Post, Thread
+from lyhord.outbox.models import Enclosure
+from lyhord.staff.models import Membership, User
+from lyhord.web.statements import Kept
 
 
 def conversations_visible_to(user: User) -> QuerySet[Conversation]:
@@ -26,10 +28,26 @@ def posts_visible_to(user: User) -> QuerySet[Post]:
     return Post.objects.filter(account__in=channels.account_ids_visible_to(user))
 
 
+def threads_visible_to(user: User) -> QuerySet[Thread]:
+    return Thread.objects.filter(account__in=channels.account_ids_visible_to(user))
+
+
+def of_her_and_teams(user: int) -> QuerySet[SavedView]:
+    teams = Membership.objects.filter(user=user).values("team")
+    return SavedView.objects.filter(Q(user=user) | Q(team__in=teams))
+
+
+views_of = Kept[SavedView](of_her_and_teams)
+tags_of = Kept[str](
+    lambda brands: (
+        Tag.objects.filter(brand__in=brands).order_by("name").values_list("name", flat=True).distinct()
+    )
+)
+
+
 def saved_views(user: User) -> list[SavedView]:
     """Her own first, then those of her teams."""
-    teams = user.memberships.values("team")
-    shown = SavedView.objects.filter(Q(user=user) | Q(team__in=teams))
+    shown = views_of(user.pk)
     mine = sorted((view for view in shown if view.user_id == user.pk), key=lambda v: (v.position, v.pk))
     others = (view for view in shown if view.user_id != user.pk)
     return [*mine, *sorted(others, key=lambda v: (v.team_id, v.position, v.pk))]
@@ -38,9 +56,14 @@ def saved_views(user: User) -> list[SavedView]:
 def tags(user: User, brands: Collection[int] | None = None) -> list[str]:
     """Names of the tags that she may choose from. `brands`: hers, where the caller has them at hand."""
     if brands is None:
-        brands = set(channels.accounts_visible_to(user).values_list("brand", flat=True))
-    names = Tag.objects.filter(brand__in=brands).order_by("name")
-    return list(names.values_list("name", flat=True).distinct())
+        brands = {account.brand_id for account in channels.accounts_seen_by(user)}
+    return tags_of(sorted(brands))
+
+
+def draft_files(pk: int, user: User) -> list[Enclosure]:
+    """What lies beside her own draft, in the order of its coming."""
+    rows = DraftFile.objects.filter(conversation=pk, user=user, file__is_gone=False).select_related("file")
+    return [row.file for row in rows.order_by("file")]
 
 
 def drafts(conversation: int) -> list[Draft]:

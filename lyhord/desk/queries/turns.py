@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import connection
 
+from lyhord.desk import margins, rules
 from lyhord.desk.models import Conversation
 from lyhord.desk.queries.inbox import moment, slots
 from lyhord.intake.models import Post
@@ -16,10 +17,12 @@ MOST = 200  # in one go; a page asks for older ones
 
 COLUMNS = """
 t.id, t.at, t.what, t."values", t.by_id, u.name, t.strand_id,
-p.id, p.is_own, p.is_public, p.text, p.lang, p.name, p.handle, p.link, p.version, COALESCE(p.deleted_at, e.deleted_at), COALESCE(p.hidden_at, e.hidden_at), p.mentions,
+p.id, p.is_own, p.is_public, p.text, p.lang, p.name, p.handle, p.link, p.version, COALESCE(p.deleted_at, e.deleted_at), COALESCE(p.hidden_at, e.hidden_at), p.mentions, p.extra, p.title,
 d.id, d.state, d.verb, d.text, d.lang, d.is_public, d.problem, d.hold_reason, d.due_at, d.sent_at, d.version,
 rc.link, rc.read_at, n.text, s.priority, s.reasons, s.language, s.private,
 (SELECT {files} FROM intake_attachment f WHERE f.post_id = p.id),
+(SELECT {sent} FROM (SELECT * FROM outbox_enclosure o WHERE o.dispatch_id = d.id AND NOT o.is_gone
+  ORDER BY o.position, o.id) AS f),
 (SELECT {signs} FROM (SELECT x.sign, COUNT(*) AS n FROM intake_reaction x
   WHERE x.post_id = COALESCE(p.id, e.id) AND x.sign <> '' GROUP BY x.sign) AS y)
 """
@@ -29,16 +32,25 @@ LEFT JOIN staff_user u ON u.id = t.by_id
 LEFT JOIN intake_post p ON p.id = t.post_id
 LEFT JOIN outbox_dispatch d ON d.id = t.dispatch_id
 LEFT JOIN outbox_receipt rc ON rc.dispatch_id = d.id
-LEFT JOIN intake_post e ON e.account_id = rc.account_id AND e.native = rc.native
+LEFT JOIN intake_post e ON e.id = COALESCE(
+  (SELECT o.id FROM intake_post o WHERE o.account_id = rc.account_id AND o.native = rc.native AND rc.native <> ''),
+  (SELECT a.post_id FROM intake_postalias a WHERE a.account_id = rc.account_id AND a.native = rc.native AND rc.native <> ''),
+  (SELECT MIN(o.id) FROM outbox_receiptalias ra JOIN intake_post o ON o.account_id = ra.account_id AND o.native = ra.native
+   WHERE ra.receipt_id = rc.dispatch_id))
 LEFT JOIN desk_note n ON n.id = t.note_id
 LEFT JOIN triage_assessment s ON s.post_id = p.id
 """
 FILE = ("id", "token", "kind", "name", "alt", "state", "width", "height")
+SENT = ("id", "token", "content_type", "name", "alt", "width", "height")
 SQLITE = {
+    "sent": "json_group_array(json_object(" + ", ".join(f"'{name}', f.{name}" for name in SENT) + "))",
     "files": "json_group_array(json_object(" + ", ".join(f"'{name}', f.{name}" for name in FILE) + "))",
     "signs": "json_group_array(json_object('sign', y.sign, 'n', y.n))",
 }
 POSTGRESQL = {
+    "sent": "CAST(json_agg(json_build_object("
+    + ", ".join(f"'{name}', f.{name}" for name in SENT)
+    + ")) AS text)",
     "files": "CAST(json_agg(json_build_object("
     + ", ".join(f"'{name}', f.{name}" for name in FILE)
     + ")) AS text)",
@@ -71,6 +83,9 @@ class TurnRow:
     is_deleted: bool
     is_hidden: bool
     mentions: list[dict[str, Any]]
+    roles: list[
+        dict[str, Any]
+    ]  # of who is named: name, handle, role (addressed answered named quoted), is_us
     dispatch_id: int | None
     state: str  # of the dispatch
     verb: str
@@ -83,6 +98,8 @@ class TurnRow:
     private: list[dict[str, Any]]
     attachments: list[dict[str, Any]]
     reactions: list[dict[str, Any]]
+    title: str  # of a mail or an article
+    margin: margins.Margin  # what stands beside the words: quoted, signature, notes
 
 
 def turns(
@@ -122,11 +139,12 @@ def pk_of(conversation: Conversation | int) -> int:
 def made(record: tuple[Any, ...]) -> TurnRow:
     (
         pk, at, what, told, by_id, by, strand,
-        post, is_own, post_public, post_text, post_lang, name, handle, post_link, post_version, deleted, hidden, mentions,
-        dispatch, state, verb, words, words_lang, words_public, problem, held, due, sent, dispatch_version,
-        receipt_link, read, note, priority, reasons, language, private, files, signs,
+        post, is_own, post_public, post_text, post_lang, name, handle, post_link, post_version, deleted, hidden, mentions, extra, title,
+        dispatch, state, verb, words, words_lang, words_public, problem, held, due, left, dispatch_version,
+        receipt_link, read, note, priority, reasons, language, private, files, sent, signs,
     ) = record  # fmt: skip
     is_reply = dispatch is not None and not what
+    kept = loaded(extra, {})
     return TurnRow(
         id=pk,
         at=moment(at),
@@ -149,19 +167,32 @@ def made(record: tuple[Any, ...]) -> TurnRow:
         is_deleted=deleted is not None,
         is_hidden=hidden is not None,
         mentions=loaded(mentions, []),
+        roles=rules.roles(loaded(mentions, []), kept, post_text or "") if post is not None else [],
         dispatch_id=dispatch,
         state=state or "",
         verb=verb or "",
         problem=problem or held or "",
         due_at=moment(due),
-        sent_at=moment(sent),
+        sent_at=moment(left),
         read_at=moment(read),
         priority=priority,
         reasons=loaded(reasons, []),
         private=loaded(private, []),
-        attachments=loaded(files, []),
+        attachments=[*map(of_hers, loaded(files, [])), *map(of_ours, loaded(sent, []))],
         reactions=loaded(signs, []),
+        title=title or "" if deleted is None else "",
+        margin=margins.margin(kept) if deleted is None else margins.Margin(),
     )
+
+
+def of_hers(file: dict[str, Any]) -> dict[str, Any]:
+    return file | {"address": f"/media/{file['token']}/" if file["state"] == "kept" else ""}
+
+
+def of_ours(file: dict[str, Any]) -> dict[str, Any]:
+    """A file that we send, told as those of posts are."""
+    kind = "picture" if file["content_type"].startswith("image/") else "file"
+    return file | {"kind": kind, "state": "kept", "address": f"/outbox/files/{file['token']}/"}
 
 
 def loaded(value: Any, empty: Any) -> Any:

@@ -8,11 +8,11 @@ from django.db.models import Q
 
 from lyhord.channels.models import Account
 from lyhord.desk.actions import changing, holding, tally
-from lyhord.desk.models import Conversation, Filing, Strand, Turn
-from lyhord.desk.steps import numbering, renewing
+from lyhord.desk.models import CaseAddress, Conversation, Filing, Strand, Turn
+from lyhord.desk.steps import numbering
 from lyhord.desk.steps.words import Word
-from lyhord.intake import bulk
 from lyhord.intake.models import Thread, Ticket
+from lyhord.lib import bulk
 
 INVITED = timedelta(
     days=14
@@ -64,6 +64,7 @@ class Book:
             self.remember(strand)
         self.invited = self.load_invited(hers)
         self.tickets = self.load_tickets(hers)
+        self.cases = self.load_cases(hers)
 
     def lock(self, ids: Iterable[int]) -> None:
         for row in (
@@ -94,6 +95,19 @@ class Book:
         rows = sorted((self.known[pk] for pk in ids), key=lambda row: row.invited_at or self.now)
         return {(row.account_id, row.customer_id): row for row in rows}
 
+    def load_cases(self, hers: list[Word]) -> dict[tuple[int, str], Conversation]:
+        """(account, what it answers): the conversation whose own address a private word came to."""
+        asked = {word.parent for word in hers if word.parent and not self.threads[word.thread].is_public}
+        if not asked:
+            return {}
+        rows = CaseAddress.objects.filter(account__in={word.account for word in hers}, parent__in=asked)
+        found = {
+            (account, parent): pk
+            for account, parent, pk in rows.values_list("account", "parent", "conversation")
+        }
+        self.lock(found.values())
+        return {name: self.known[pk] for name, pk in found.items()}
+
     def load_tickets(self, hers: list[Word]) -> dict[tuple[int, str], Ticket]:
         """(account, native thread): the number that a form was given when it was sent."""
         natives = {self.threads[w.thread].native for w in hers if (w.thread, w.identity) not in self.strands}
@@ -120,7 +134,7 @@ class Book:
         bulk.insert(self.new)
         for row in self.changed.values():
             row.version += 1
-        renewing.update(self.changed.values(), STATE)
+        bulk.update(self.changed.values(), STATE)
         self.write_strands()
         for turn in self.turns:
             owner = turn.conversation
@@ -138,7 +152,7 @@ class Book:
         for strand in self.new_strands:
             strand.conversation_id = strand.conversation.pk
         bulk.insert(self.new_strands)
-        renewing.update(self.touched.values(), ["waiting_since", "answered_at"])
+        bulk.update(self.touched.values(), ["waiting_since", "answered_at"])
 
     def write_filings(self) -> None:
         aside = set(

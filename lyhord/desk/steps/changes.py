@@ -8,8 +8,9 @@ from lyhord.desk import rules
 from lyhord.desk.actions import changing, tally, waiting
 from lyhord.desk.models import Conversation, Filing, Strand, Turn
 from lyhord.desk.steps import filing, joining, words
-from lyhord.intake.models import Post, PostChange
-from lyhord.outbox.models import Receipt
+from lyhord.intake.models import Post, PostAlias, PostChange
+from lyhord.outbox import actions as sending
+from lyhord.outbox import queries as outbox
 from lyhord.triage.models import Assessment
 from lyhord.web import marks
 
@@ -27,6 +28,7 @@ def take_changes(now: datetime) -> int:
     for change in changes:
         what.setdefault(change.post_id, set()).add(change.what)
     joining.follow({post for post, kinds in what.items() if "joined" in kinds}, now)
+    sending.hold_answers({post for post, kinds in what.items() if kinds & {"edited", "deleted"}}, now)
     file_again({post for post, kinds in what.items() if kinds & {"filled", "joined"}}, now)
     turns = {
         turn.post_id: turn
@@ -44,17 +46,18 @@ def take_changes(now: datetime) -> int:
 
 
 def echoed(posts: set[int]) -> set[int]:
-    """Conversations of which these are our own words: somebody liked them, or they were deleted there."""
-    names = Post.objects.filter(pk__in=posts, is_own=True).values_list("account", "native")
-    found: set[int] = set()
-    for account, native in names:
-        receipts = Receipt.objects.filter(account=account, native=native)
-        found.update(
-            receipts.filter(dispatch__turn__isnull=False).values_list(
-                "dispatch__turn__conversation", flat=True
-            )
-        )
-    return found
+    """Conversations of which these are our own words: somebody liked them, or they were deleted there.
+
+    The receipt may know them by a further name of theirs.
+    """
+    own = Post.objects.filter(pk__in=posts, is_own=True)
+    further = PostAlias.objects.filter(post__in=own)
+    names = {*own.values_list("account", "native"), *further.values_list("account", "native")}
+    if not names:
+        return set()
+    standing = outbox.receipts_by_native({name[0] for name in names}, {name[1] for name in names})
+    ours = [dispatch for name, dispatch in standing.items() if name in names]
+    return set(Turn.objects.filter(dispatch__in=ours).values_list("conversation", flat=True))
 
 
 def file_again(posts: set[int], now: datetime) -> None:

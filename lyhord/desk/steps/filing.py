@@ -8,7 +8,7 @@ from lyhord.desk.models import Filing
 from lyhord.desk.steps import hers, words
 from lyhord.desk.steps.book import Book
 from lyhord.desk.steps.ours import Ours
-from lyhord.lib import work
+from lyhord.lib import bulk, work
 from lyhord.web import marks
 
 MARK = "desk.file_posts"
@@ -37,6 +37,6 @@ def file_batch(batch: list[words.Word], now: datetime) -> int:
         elif word.is_ours:
             ours.file(word)
         else:
-            book.filings.append(Filing(post_id=word.pk, outcome=Filing.CONTEXT, at=now))
+            book.filings.append(bulk.made(Filing, post_id=word.pk, outcome=Filing.CONTEXT, at=now))
     book.write()
     return sum(filing.outcome != Filing.WAITING for filing in book.filings)

@@ -4,6 +4,7 @@ from lyhord.desk import rules
 from lyhord.desk.models import Conversation, Filing, Status, Strand, Turn
 from lyhord.desk.steps.book import Book
 from lyhord.desk.steps.words import Word
+from lyhord.lib import bulk
 
 
 def file(book: Book, word: Word) -> None:
@@ -15,9 +16,12 @@ def file(book: Book, word: Word) -> None:
         book.touch_strand(strand)
     else:  # an old word, found late, that was answered long ago
         settle(conversation)
-    book.turns.append(Turn(conversation=conversation, strand=strand, at=word.at, post_id=word.pk))
+    turn = bulk.made(Turn, at=word.at, post_id=word.pk)
+    bulk.point(turn, "conversation", conversation)
+    bulk.point(turn, "strand", strand)
+    book.turns.append(turn)
     book.turn_of[word.account, word.native] = strand
-    book.filings.append(Filing(post_id=word.pk, outcome=Filing.TURN, at=book.now))
+    book.filings.append(bulk.made(Filing, post_id=word.pk, outcome=Filing.TURN, at=book.now))
 
 
 def settle(conversation: Conversation) -> None:
@@ -41,6 +45,9 @@ def strand_of(book: Book, word: Word) -> Strand:
         return opened(book, word, new_conversation(book, word, continues=former))
     if mine is not None:
         return mine
+    if former is None and (case := book.cases.get((word.account, word.parent))) is not None:
+        is_same = rules.is_same_matter(case.closed_at, word.at)
+        return opened(book, word, case if is_same else new_conversation(book, word, continues=case))
     return opened(book, word, former or invited(book, word) or new_conversation(book, word, continues=None))
 
 
@@ -55,9 +62,8 @@ def end(book: Book, strands: list[Strand]) -> None:
 
 def opened(book: Book, word: Word, conversation: Conversation) -> Strand:
     assert word.identity is not None
-    strand = Strand(
-        thread_id=word.thread, identity_id=word.identity, conversation=conversation, begun_at=word.at
-    )
+    strand = bulk.made(Strand, thread_id=word.thread, identity_id=word.identity, begun_at=word.at)
+    bulk.point(strand, "conversation", conversation)
     book.new_strands.append(strand)
     book.remember(strand)
     return strand
@@ -76,20 +82,23 @@ def invited(book: Book, word: Word) -> Conversation | None:
 def new_conversation(book: Book, word: Word, *, continues: Conversation | None) -> Conversation:
     assert word.customer is not None
     account, thread = book.accounts[word.account], book.threads[word.thread]
-    conversation = Conversation(
+    conversation = bulk.made(
+        Conversation,
         brand_id=account.brand_id,
         account_id=account.pk,
         customer_id=word.customer,
-        ticket=book.tickets.pop((account.pk, thread.native), None),
         subject=rules.one_line(thread.title or word.title),
         lang=account.language,
         is_public=thread.is_public,
         is_spam=word.kind == "spam",
         opened_at=word.at,
         last_at=word.at,
-        continues=continues,
         team_id=continues.team_id if continues is not None else None,
     )
+    if ticket := book.tickets.pop((account.pk, thread.native), None):
+        conversation.ticket = ticket
+    if continues is not None:
+        conversation.continues = continues
     book.new.append(conversation)
     return conversation
 
@@ -117,12 +126,12 @@ def told(book: Book, conversation: Conversation, word: Word) -> None:
     if conversation.waiting_since is None or was_closed:
         conversation.waiting_since = word.at
     conversation.status = Status.OPEN
-    conversation.snoozed_until = conversation.snoozed_by = None
+    conversation.snoozed_until = conversation.snoozed_by_id = None
     book.touch(conversation)
 
 
 def reopened(book: Book, conversation: Conversation, word: Word) -> None:
-    conversation.closed_at = conversation.closed_by = None
+    conversation.closed_at = conversation.closed_by_id = None
     book.reopened.append(conversation)
     book.turns.append(Turn(conversation=conversation, at=book.now, what="reopened", values={"post": word.pk}))
 

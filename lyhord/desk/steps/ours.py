@@ -10,7 +10,8 @@ from lyhord.desk.models import Filing, Status, Strand, Turn
 from lyhord.desk.steps.book import Book
 from lyhord.desk.steps.words import Word
 from lyhord.intake.models import Post, PostAlias
-from lyhord.outbox.models import Dispatch, Receipt, State
+from lyhord.outbox import queries as outbox
+from lyhord.outbox.models import Dispatch, State
 
 IN_DOUBT = [State.SENDING, State.UNSURE, State.HANDED_OVER]
 
@@ -70,13 +71,8 @@ def echoes(words: list[Word]) -> dict[int, int]:
         "account", "native", "post"
     ):
         names[account, native] = post
-    receipts = Receipt.objects.filter(
-        account__in={key[0] for key in names}, native__in={key[1] for key in names}
-    )
-    rows = receipts.values_list("account", "native", "dispatch")
-    return {
-        names[account, native]: dispatch for account, native, dispatch in rows if (account, native) in names
-    }
+    found = outbox.receipts_by_native({key[0] for key in names}, {key[1] for key in names})
+    return {names[key]: dispatch for key, dispatch in found.items() if key in names}
 
 
 def in_doubt(words: list[Word]) -> set[int | tuple[int, str]]:

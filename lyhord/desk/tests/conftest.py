@@ -3,13 +3,14 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
 from lyhord.channels import registry
-from lyhord.channels.contract import Abilities, AccountSide, Connector, Length
+from lyhord.channels.contract import Abilities, AccountSide, Allowed, Connector, Denied, Length, Outgoing
 from lyhord.channels.models import Account, App
 from lyhord.customers.models import Authorship, Customer, Identity
 from lyhord.desk import actions, queries, steps
@@ -25,6 +26,8 @@ class Network(Connector):
     label = "Network"
     limit = 500
     private_way = "direct"
+    accepts: Mapping[str, int] = MappingProxyType({"image/png": 50_000, "application/pdf": 1_000})
+    allowed: Allowed | Denied = Allowed()
 
     def abilities(self, account: AccountSide) -> Abilities:
         length = Length(self.limit)
@@ -34,7 +37,14 @@ class Network(Connector):
             signals=frozenset({"created"}),
             reply={"public": length, "private": length},
             private_after_public=self.private_way,  # type: ignore[arg-type]
+            files=self.accepts,
+            most_files=2,
         )
+
+    def can_reply(
+        self, account: AccountSide, outgoing: Outgoing, last_word_at: datetime | None, now: datetime
+    ) -> Allowed | Denied:
+        return self.allowed
 
 
 @pytest.fixture(autouse=True)

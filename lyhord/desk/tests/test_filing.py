@@ -8,7 +8,7 @@ from lyhord.desk import actions, queries, steps
 from lyhord.desk.models import Conversation, Filing, Status, Strand, Tally, Turn
 from lyhord.desk.tests.conftest import World, assess, make_account
 from lyhord.intake.models import Counter, Post, PostChange, Reaction, Ticket
-from lyhord.outbox.models import Hold, State
+from lyhord.outbox.models import Hold, Receipt, ReceiptAlias, State
 from lyhord.staff.models import User
 from lyhord.web.models import Change
 
@@ -193,6 +193,18 @@ def test_our_own_words_coming_back_make_no_second_turn(world: World, linnea: Use
     steps.file_posts(world.now)
     assert outcome(echo) == Filing.ECHO
     assert Turn.objects.filter(conversation=conversation, what="").count() == 2
+
+
+def test_an_echo_under_a_second_id_of_ours_is_one_too(world: World, linnea: User) -> None:
+    conversation = world.says("Aino")
+    turn = world.answer(conversation, linnea)
+    world.becomes(turn.dispatch, State.SENT, "ours-1")
+    receipt = Receipt.objects.get()
+    ReceiptAlias.objects.create(receipt=receipt, account=world.account, native="https://net.example/s/1")
+    echo = world.post("", "Klockan tolv. /Linnea", native="https://net.example/s/1", parent="p1")
+    steps.file_posts(world.now)
+    assert outcome(echo) == Filing.ECHO
+    assert not Turn.objects.filter(post=echo).exists()
 
 
 @pytest.mark.parametrize("state", [State.SENDING, State.UNSURE, State.HANDED_OVER])

@@ -1,5 +1,6 @@
 """One conversation: the thread, the composer and the customer's card."""
 
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -10,9 +11,14 @@ from django.views.decorators.http import require_GET
 
 from lyhord.channels import actions as channels
 from lyhord.channels import registry
+from lyhord.channels.contract import Allowed, Denied
 from lyhord.channels.models import Account
 from lyhord.customers import queries as customers
 from lyhord.desk import queries, rules, words
+from lyhord.desk.forms import whole
+from lyhord.desk.models import Draft
+from lyhord.desk.views import beside
+from lyhord.outbox.files import kind_name
 from lyhord.staff.requests import StaffRequest
 from lyhord.web.views import render
 
@@ -21,11 +27,11 @@ AROUND = 12  # posts of others in the same thread that are shown beside
 
 def work_context(request: StaffRequest, pk: int) -> dict[str, Any] | None:
     """Everything that both panes of a conversation need; None: not hers to see."""
-    detail = queries.conversation(request.user, pk)
+    now, asked = timezone.now(), whole((request.GET.get("strand") or request.POST.get("strand")) or "")
+    detail = queries.conversation(request.user, pk, asked=asked, now=now)
     if detail is None:
         return None
-    now = timezone.now()
-    conversation = detail.conversation
+    conversation, drafts = detail.conversation, queries.drafts(pk)
     return {
         "detail": detail,
         "verbs": verbs_of(conversation.account),
@@ -38,13 +44,38 @@ def work_context(request: StaffRequest, pk: int) -> dict[str, Any] | None:
         "present": [
             someone for someone in queries.present(pk, now=now) if someone.user_id != request.user.pk
         ],
-        "drafts": queries.drafts(pk),
+        "drafts": drafts,
+        "asked_strand": asked if asked == detail.answer_strand else None,
+        "case": queries.case_address(request.user, conversation) is not None,
+        "ways": queries.other_ways(request.user, conversation) if detail.answer_strand is None else [],
+        "allowed": allowed(detail, drafts, request, now),
+        "files": queries.draft_files(pk, request.user),
+        "kinds": enclosing_kinds(detail),
         "form_key": uuid4(),
         "signature": rules.signature_of(request.user.signature, request.user.name),
         "words": words,
         "person": request.user,
+        **beside.of_customer(request.user, conversation, now),
         "now": now,
     }
+
+
+def allowed(
+    detail: queries.Detail, drafts: list[Draft], request: StaffRequest, now: datetime
+) -> Allowed | Denied | None:
+    """What the network says of an answer here, with her draft if she has one."""
+    strands = queries.strands_visible_to(request.user).filter(pk=detail.answer_strand or 0)
+    strand = strands.select_related("thread__account__app", "identity").first()
+    if strand is None:
+        return None
+    mine = next((draft.text for draft in drafts if draft.user_id == request.user.pk), "")
+    kind = "public" if strand.thread.is_public else "private"
+    return queries.may_answer(detail.conversation, strand, kind, mine, now)
+
+
+def enclosing_kinds(detail: queries.Detail) -> list[str]:
+    """What kinds of files the network takes, as people call them."""
+    return list(dict.fromkeys(kind_name(kind) for kind in detail.accepts))
 
 
 def verbs_of(account: Account) -> frozenset[str]:

@@ -13,12 +13,15 @@ from django.views.decorators.http import require_GET
 from lyhord.channels import queries as channels
 from lyhord.desk import queries, words
 from lyhord.desk.forms import filters_of, view_of, whole, wholes
+from lyhord.desk.views import lines
 from lyhord.desk.views.conversation import work_context
 from lyhord.staff.requests import StaffRequest
 from lyhord.web.models import Change
+from lyhord.web.statements import Kept
 from lyhord.web.views import render
 
 MOST_ROWS = 50
+newest = Kept[int](lambda: Change.objects.order_by("-pk").values_list("pk", flat=True)[:1])
 
 
 @login_required
@@ -32,14 +35,17 @@ def home(request: StaffRequest) -> HttpResponse:
 def inbox(request: StaffRequest, pk: int | None = None) -> HttpResponse:
     """The whole page, with one conversation open or none."""
     # Read before the lists: news that come while they are made are told again, never missed.
-    newest_change = Change.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    newest_change = next(iter(newest()), 0)
     # Read once for all that the page shows: each look costs more than the rows of the list.
-    accounts = list(channels.accounts_visible_to(request.user).only("pk", "name", "brand").order_by("name"))
+    seen = channels.accounts_seen_by(request.user)
+    accounts = tuple(sorted(seen, key=lambda account: (account.name, account.pk)))
     context = list_context(request, [account.pk for account in accounts])
     context |= {"since": newest_change, "open_id": pk, "work": None, "accounts": accounts}
-    context["tags"] = queries.tags(request.user, {account.brand_id for account in accounts})
-    context["saved_views"] = queries.saved_views(request.user)
-    context["counts"] = queries.counts(request.user, [account.pk for account in accounts])
+    context["tags"] = tuple(queries.tags(request.user, {account.brand_id for account in accounts}))
+    context["saved_views"] = saved_of(request)
+    shown = [name for name in queries.VIEWS if name not in queries.DONE or name == context["view"]]
+    context["counts"] = queries.counts(request.user, [account.pk for account in accounts], shown)
+    context["counted"] = tuple(context["counts"].items())
     if pk is not None:
         context["work"] = work_context(request, pk)
         if context["work"] is None:
@@ -52,17 +58,19 @@ def list_context(request: StaffRequest, accounts: Sequence[int] | None = None) -
     view, filters = view_of(request.GET), filters_of(request.GET)
     asked: dict[str, Any] = {"filters": filters, "limit": MOST_ROWS, "accounts": accounts}
     try:
-        page = queries.inbox(request.user, view, after=request.GET.get("after"), **asked)
+        page = queries.lines(request.user, view, after=request.GET.get("after"), **asked)
     except queries.BadCursor:  # an address that was cut or made up: the list from its beginning
-        page = queries.inbox(request.user, view, **asked)
+        page = queries.lines(request.user, view, **asked)
     told = {
         name: request.GET[name] for name in ("q", "account", "tag", "lang", "kind") if request.GET.get(name)
     }
+    query = urlencode({"view": view, **told})
     return {
         "view": view,
         "filters": filters,
         "page": page,
-        "query": urlencode({"view": view, **told}),
+        "items": lines.items(page.rows, query),
+        "query": query,
         "words": words,
         "now": timezone.now(),
     }
@@ -81,17 +89,20 @@ def rows(request: StaffRequest) -> HttpResponse:
     """Rows by id, as they now stand; those that left the view are not given."""
     ids = wholes(request.GET.get("ids", ""), 100)
     view, filters = view_of(request.GET), filters_of(request.GET)
-    found = queries.rows_in_view(request.user, view, ids, filters=filters)
-    return render(
-        request, "desk/_rows.html", {"rows": found, "words": words, "query": request.GET.get("query", "")}
-    )
+    found = queries.lines_in_view(request.user, view, ids, filters=filters)
+    return render(request, "desk/_rows.html", {"items": lines.items(found, request.GET.get("query", ""))})
 
 
 @login_required
 @require_GET
 def counts(request: StaffRequest) -> HttpResponse:
-    context = {"view": view_of(request.GET), "counts": queries.counts(request.user), "words": words}
-    return render(request, "desk/_views.html", context | {"saved_views": queries.saved_views(request.user)})
+    counted = tuple(queries.counts(request.user).items())
+    context = {"view": view_of(request.GET), "counts": counted, "words": words}
+    return render(request, "desk/_views.html", context | {"saved_views": saved_of(request)})
+
+
+def saved_of(request: StaffRequest) -> tuple[tuple[str, str], ...]:
+    return tuple((saved.name, saved.query) for saved in queries.saved_views(request.user))
 
 
 @login_required

@@ -51,6 +51,4 @@ def part(request: StaffRequest, pk: int, merge: int) -> HttpResponse:
     if row is None:
         raise Http404
     text = _("They are two customers again.")
-    return do(
-        request, pk, text, lambda one: actions.undo_merge(row, request.user, timezone.now()), can_undo=False
-    )
+    return do(request, pk, text, lambda one: actions.part(row, request.user, timezone.now()), can_undo=False)

@@ -16,9 +16,9 @@ from lyhord.desk.models import Conversation
 from lyhord.desk.views.answers import answer, refuse, told
 from lyhord.intake import queries as intake
 from lyhord.lib.errors import LyhordError
+from lyhord.staff.mandates import NotYours
 from lyhord.staff.models import User
 from lyhord.staff.requests import StaffRequest
-from lyhord.triage import actions as triage
 
 Verb = Callable[..., Any]
 # verb of the address -> (action, what the toast says)
@@ -43,6 +43,8 @@ def do(
     conversation = visible(request, pk)
     try:
         run(conversation)
+    except NotYours:
+        raise
     except LyhordError as problem:
         return refuse(request, str(problem))
     return answer(request, pk, str(text), can_undo=can_undo)
@@ -163,13 +165,13 @@ def correct(request: StaffRequest, pk: int, post: int) -> HttpResponse:
     found = intake.posts_visible_to(request.user).filter(pk=post).first()
     if found is None:
         raise Http404
-    try:
-        triage.correct(
-            found, form.cleaned_data["head"], form.cleaned_data["label"], by=request.user, now=timezone.now()
-        )
-    except LyhordError as problem:
-        return refuse(request, str(problem))
-    return answer(request, pk, _("Thank you; noted for the next training."))
+    head, label = form.cleaned_data["head"], form.cleaned_data["label"]
+    return do(
+        request,
+        pk,
+        _("Thank you; noted for the next training."),
+        lambda one: actions.correct(one, found, head, label, by=request.user, now=timezone.now()),
+    )
 
 
 @login_required
@@ -177,6 +179,8 @@ def correct(request: StaffRequest, pk: int, post: int) -> HttpResponse:
 def undo(request: StaffRequest) -> HttpResponse:
     try:
         undone = actions.undo(by=request.user, now=timezone.now())
+    except NotYours:
+        raise
     except LyhordError as problem:
         return refuse(request, str(problem))
     pk = undone.conversations[0]
@@ -211,7 +215,7 @@ def bulk(request: StaffRequest, verb: str) -> HttpResponse:
     name = {"spam": "mark_spam", "not-spam": "not_spam"}.get(verb, verb)
     try:
         done = actions.bulk(ids, name, by=request.user, now=now, **values)
-    except LyhordError as problem:
+    except actions.NotPossible as problem:
         return refuse(request, str(problem))
     if not done.changed:
         return refuse(request, next(iter(done.refused.values()), _("Nothing was selected.")))

@@ -11,10 +11,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from lyhord.channels.contract import Allowed, Denied
 from lyhord.desk import actions, forms, queries
 from lyhord.desk.models import Conversation, Strand, Turn
+from lyhord.desk.views import enclosing, warning
 from lyhord.desk.views.answers import answer, refuse, told
 from lyhord.lib.errors import LyhordError
+from lyhord.staff.mandates import NotYours
 from lyhord.staff.requests import StaffRequest
 from lyhord.web.views import render
 
@@ -27,10 +30,14 @@ def reply(request: StaffRequest, pk: int) -> HttpResponse:
     form = forms.Reply(request.POST)
     if not form.is_valid():
         return refuse(request, told(form))
+    if sent_before := warning.unseen(request, conversation, form.cleaned_data):
+        return sent_before
     try:
         turn = written(request, conversation, form.cleaned_data)
     except actions.NewerTurn as problem:
         return refuse(request, str(problem), trigger={"desk:newer": {"id": pk}})
+    except NotYours:
+        raise  # 403, told in place and to the audit log (staff.middleware)
     except LyhordError as problem:
         return refuse(request, str(problem))
     is_note = turn.note_id is not None
@@ -53,11 +60,20 @@ def written(request: StaffRequest, conversation: Conversation, told: dict[str, A
     if told["kind"] == "note":
         return actions.note(conversation, told["text"], by=by, form_key=told["form_key"], now=now)
     strand = get_object_or_404(queries.strands_visible_to(by), pk=told["strand"], conversation=conversation)
+    files, alts = enclosing.files_of(request), enclosing.alts_of(request)
+    if alts:
+        actions.describe(conversation, alts, by=by)
     if told["kind"] == "private" and strand.thread.is_public:
         private = private_strand(conversation)
         if private is None:
             return actions.move_to_private(
-                conversation, told["text"], seen=told["seen"], by=by, form_key=told["form_key"], now=now
+                conversation,
+                told["text"],
+                seen=told["seen"],
+                by=by,
+                form_key=told["form_key"],
+                now=now,
+                files=files,
             )
         strand = private
     return actions.reply(
@@ -69,12 +85,13 @@ def written(request: StaffRequest, conversation: Conversation, told: dict[str, A
         form_key=told["form_key"],
         now=now,
         close=told["close"],
+        files=files,
     )
 
 
 def private_strand(conversation: Conversation) -> Strand | None:
     strands = Strand.objects.filter(conversation=conversation, thread__is_public=False, ended_at=None)
-    return strands.select_related("thread").order_by("-pk").first()
+    return strands.select_related("thread__account__app", "identity").order_by("-pk").first()
 
 
 @login_required
@@ -85,10 +102,23 @@ def draft(request: StaffRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return HttpResponse(form.errors.as_text(), "text/plain; charset=utf-8", 422)
     now = timezone.now()
-    actions.save_draft(
-        conversation, form.cleaned_data["kind"], form.cleaned_data["text"], by=request.user, now=now
-    )
-    return render(request, "desk/_saved.html", {"at": now})
+    kind, text = form.cleaned_data["kind"], form.cleaned_data["text"]
+    actions.save_draft(conversation, kind, text, by=request.user, now=now)
+    allowed = asked(request, conversation, form.cleaned_data["strand"], kind, text)
+    return render(request, "desk/_saved.html", {"at": now, "allowed": allowed})
+
+
+def asked(
+    request: StaffRequest, conversation: Conversation, strand: int | None, kind: str, text: str
+) -> Allowed | Denied | None:
+    """What the network says of these words now, and what they cost; None where nothing would be sent."""
+    if kind == "note" or strand is None:
+        return None
+    strands = queries.strands_visible_to(request.user).filter(conversation=conversation)
+    found = strands.select_related("thread__account__app", "identity").filter(pk=strand).first()
+    if found is not None and kind == "private" and found.thread.is_public:
+        found = private_strand(conversation) or found
+    return queries.may_answer(conversation, found, kind, text, timezone.now()) if found else None
 
 
 @login_required
@@ -104,6 +134,20 @@ def take_draft(request: StaffRequest, pk: int, draft: int) -> HttpResponse:
         pk,
         _("The draft is yours now."),
         trigger={"desk:draft": {"id": pk, "kind": mine.kind, "text": mine.text}},
+    )
+
+
+@login_required
+@require_POST
+def case_address(request: StaffRequest, pk: int) -> HttpResponse:
+    """An address for this case alone, for the page to put where the writer is."""
+    conversation = get_object_or_404(queries.conversations_visible_to(request.user), pk=pk)
+    try:
+        address = actions.give_address(conversation, by=request.user, now=timezone.now())
+    except actions.NotPossible as problem:
+        return refuse(request, str(problem))
+    return HttpResponse(
+        status=204, headers={"HX-Trigger": json.dumps({"desk:insert": {"id": pk, "text": address}})}
     )
 
 

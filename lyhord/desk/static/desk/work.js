@@ -2,6 +2,13 @@
 import { open as openDialog } from "../web/js/dialog.js";
 import { measure } from "./measure.js";
 
+// What files beside a draft need is loaded with the first conversation that takes them.
+const enclosing = () => import("./enclose.js");
+const listFiles = () => document.getElementById("composer-add") && enclosing().then((files) => files.listFiles());
+const expectFiles = () => document.getElementById("composer-add") && enclosing();
+expectFiles();
+document.addEventListener("htmx:load", expectFiles);
+
 const SAVE_AFTER = 2000;
 const PING = 8000;
 const READ_AFTER = 1500;
@@ -76,7 +83,7 @@ async function mergeNow() {
   if (!answer.ok || answer.redirected || work !== asked) return;
   const holder = document.createElement("template");
   holder.innerHTML = await answer.text();
-  for (const id of ["work-head", "visibility", "around", "card", "presence"]) swap(id, holder.content);
+  for (const id of ["work-head", "visibility", "same", "around", "card", "presence"]) swap(id, holder.content);
   turns(holder.content.getElementById("turns"));
 }
 
@@ -91,6 +98,12 @@ function swap(id, from) {
 function replace(id, html) {
   const old = document.getElementById(id);
   if (old) old.outerHTML = html;
+}
+
+function replaceAll(html) {
+  const holder = document.createElement("template");
+  holder.innerHTML = html;
+  for (const part of [...holder.content.children]) document.getElementById(part.id)?.replaceWith(part);
 }
 
 // Keyed: a turn that looks as before stays, so that scroll, focus and selection do.
@@ -130,6 +143,10 @@ function mode() {
   form.dataset.mode = kind() === "note" ? "note" : "reply";
   const hint = document.getElementById("signature-hint");
   if (hint) hint.hidden = kind() === "note";
+  for (const id of ["composer-files", "add-files", "files-hint", "allowed"]) {
+    const part = document.getElementById(id);
+    if (part) part.hidden = kind() === "note";
+  }
   length();
 }
 
@@ -150,8 +167,8 @@ async function save() {
   if (!work?.dataset.draft || !area() || area().value === saved) return;
   saved = area().value;
   try {
-    const answer = await post(work.dataset.draft, { kind: kind(), text: saved });
-    if (answer.ok && !answer.redirected) replace("saved", await answer.text());
+    const answer = await post(work.dataset.draft, { kind: kind(), text: saved, strand: composer().elements.strand.value });
+    if (answer.ok && !answer.redirected) replaceAll(await answer.text());
   } catch {
     saved = "";
   }
@@ -167,7 +184,12 @@ document.addEventListener("input", (event) => {
   }
 });
 document.addEventListener("focusout", (event) => event.target.id === "composer-text" && save());
-document.addEventListener("change", (event) => event.target.name === "kind" && event.target.closest("#composer") && mode());
+document.addEventListener("change", (event) => {
+  if (event.target.name !== "kind" || !event.target.closest("#composer")) return;
+  mode();
+  saved = null; // what the network says may differ between public and private
+  save();
+});
 // The key R presses the field, and a pressed field is one to write in.
 document.addEventListener("click", (event) => event.target.id === "composer-text" && area().focus());
 
@@ -178,6 +200,7 @@ export function adopt(words) {
   field.value = words;
   field.focus();
   length();
+  listFiles();
 }
 
 document.body.addEventListener("desk:sent", ({ detail }) => {
@@ -189,6 +212,8 @@ document.body.addEventListener("desk:sent", ({ detail }) => {
   delete area().dataset.told;
   saved = "";
   form.elements.form_key.value = detail.formKey;
+  document.getElementById("allowed")?.replaceChildren();
+  listFiles();
   length();
   merge();
 });
@@ -202,6 +227,15 @@ document.addEventListener("htmx:configRequest", (event) => {
   const form = event.target.closest?.("#composer");
   if (!form || !form.dataset.newest) return;
   form.elements.seen.value ||= form.dataset.newest;
+});
+document.body.addEventListener("desk:insert", ({ detail }) => {
+  const field = area();
+  if (!field || Number(work?.dataset.id) !== detail.id) return;
+  const [start, end] = [field.selectionStart, field.selectionEnd];
+  const before = field.value.slice(0, start);
+  field.setRangeText((before && !/\s$/.test(before) ? " " : "") + detail.text, start, end, "end");
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+  field.focus();
 });
 document.body.addEventListener("desk:draft", ({ detail }) => {
   const choice = composer()?.querySelector(`input[name=kind][value=${detail.kind}]`);

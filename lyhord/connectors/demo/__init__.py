@@ -73,6 +73,8 @@ class Demo(Connector):
             window=rules.WINDOW,
             backfill="full",
             idempotency="none" if sender.is_forgetful(account) else "key",
+            files=rules.FILES,
+            most_files=rules.MOST_FILES,
             prices={"link": rules.LINK_PRICE},
             evidence="real-server",
             api_version="1",
@@ -95,6 +97,7 @@ class Demo(Connector):
         except Trouble as problem:
             raise ConnectFailed(str(problem), is_permanent=bool(problem.account_state)) from None
         page = page_of(account)
+        network_of(account).subscribe()
         return Connected(native=page, handle=page, name="Nordbanan", link=f"https://nordbanan.example/{page}")
 
     def poll(self, http: httpx.Client, account: AccountSide, cursor: str, now: datetime) -> Iterator[Arrival]:
@@ -123,7 +126,7 @@ class Demo(Connector):
     def backfill(
         self, http: httpx.Client, account: AccountSide, cursor: str, since: datetime
     ) -> Iterator[Arrival]:
-        for event in network_of(account).look(cursor, page_of(account))[0]:
+        for event in network_of(account).look(cursor, page_of(account), is_asked=True)[0]:
             at = rules.moment_of(event)
             if at is None or at >= since:
                 yield arrival([event], cursor)

@@ -6,6 +6,7 @@ and make it fail (`fail`). Processes may share it: a lock on the file keeps line
 
 import fcntl
 import functools
+import hashlib
 import json
 import threading
 from collections.abc import Iterator, Mapping
@@ -13,9 +14,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, Literal
 
+from lyhord.channels.contract import File
 from lyhord.connectors.demo.state import Line, State
 
 FILE = "demo-network.jsonl"
+FILES = "demo-network-files"
 Failure = Literal["429", "lost_answer", "refuse", "revoked", "hang"]
 Place = Literal["send", "poll", "fetch", "connect"]
 MOST_BYTES = 1_000_000  # that one look brings
@@ -66,6 +69,19 @@ class Network:
             what = {"next": next, "on": on, "retry_after": retry_after, "seconds": seconds}
             self.append(file, *({"fail": what} for _time in range(times)))
 
+    def forget_us(self, *, for_good: bool = False) -> None:
+        """Silently stop telling us what happens. Connecting again helps, unless it is `for_good`."""
+        with self.writing() as file:
+            self.append(file, {"subscribed": False, "for_good": for_good})
+
+    def subscribe(self) -> None:
+        """We connect: from now on we are told again. Who is told already is not noted anew."""
+        self.refresh()
+        if self.state.is_told or self.state.is_deaf:
+            return
+        with self.writing() as file:
+            self.append(file, {"subscribed": True})
+
     # Looking at it
 
     def posts(self) -> list[Line]:
@@ -80,8 +96,11 @@ class Network:
             self.refresh()
             return [dict(done) for done in self.state.done.values()]
 
-    def look(self, cursor: str, account: str) -> tuple[list[Line], str]:
-        """Events of `account` after `cursor`, which is a place in the file, and the cursor to go on from."""
+    def look(self, cursor: str, account: str, *, is_asked: bool = False) -> tuple[list[Line], str]:
+        """Events of `account` after `cursor`, which is a place in the file, and the cursor to go on from.
+
+        With `is_asked` also those that it kept to itself when they happened.
+        """
         start = int(cursor) if cursor.isdigit() else 0
         if self.path.exists() and self.path.stat().st_size < start:
             start = 0  # another file took its place
@@ -90,12 +109,20 @@ class Network:
             at = end
             told = line.get("event")
             if isinstance(told, dict) and told.get("account", account) == account:
-                events.append(told)
+                events += [told] if is_asked or not told.get("untold") else []
             if end - start > MOST_BYTES:
                 break
         return events, str(at)
 
     # For the connector
+
+    def keep(self, file: File) -> Line:
+        """A file of a post as the network has it: its bytes lie beside the network's own file, by their digest."""
+        digest = hashlib.sha256(file.content).hexdigest()
+        place = self.path.parent / FILES
+        place.mkdir(exist_ok=True)
+        (place / digest).write_bytes(file.content)
+        return {"name": file.name, "kind": file.content_type, "alt": file.alt, "digest": digest}
 
     def take_failure(self, on: Place) -> Line | None:
         """The failure that was asked for next, used up."""
@@ -129,6 +156,8 @@ class Network:
         told = {"id": f"e{number}", **event}
         if told.get("kind") in {"created", None} and "item" not in told:
             told["item"] = f"p{number}"
+        if not self.state.is_told:
+            told["untold"] = True
         self.append(file, {"event": told})
         return told
 

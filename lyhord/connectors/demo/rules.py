@@ -14,6 +14,14 @@ LENGTHS = {"public": Length(limit=500, unit="graphemes"), "private": Length(limi
 WINDOW = Window(hours=24, tags={"human_agent": 168})
 PRIVATE_REPLY_DAYS = 7
 LINK_PRICE = Price(0.20, "EUR", N_("An answer with a link costs here."))
+FILES = {
+    "image/jpeg": 8_000_000,
+    "image/png": 8_000_000,
+    "image/gif": 8_000_000,
+    "image/webp": 8_000_000,
+    "application/pdf": 10_000_000,
+}
+MOST_FILES = 4
 LINK = re.compile(r"https?://\S+")
 
 
@@ -35,6 +43,15 @@ def too_long(outgoing: Outgoing) -> No | None:
         f"The text has {count} characters; the demo network takes {length.limit}. Shorten it by {over}.",
         "too_long",
     )
+
+
+def bad_file(outgoing: Outgoing) -> No | None:
+    if len(outgoing.files) > MOST_FILES:
+        return No(N_("The demo network takes four files with a post."), "too_many_files")
+    for file in outgoing.files:
+        if len(file.content) > FILES.get(file.content_type, 0):
+            return No(f"The demo network does not take the file {file.name}.", "bad_file")
+    return None
 
 
 def private_reply(item: Mapping[str, Any] | None, is_spent: bool, now: datetime) -> No | None:

@@ -54,10 +54,12 @@ def act(network: Network, account: AccountSide, outgoing: Outgoing, now: datetim
             outgoing = replace(outgoing, key=f"{outgoing.key} {state.count}")
         if outgoing.key in state.done:
             return state.done[outgoing.key]
-        no = refusal(state, outgoing, now)
+        no = refusal(state, outgoing, now) or rules.bad_file(outgoing)
         if no is not None:
             return no
         done = deed(state, outgoing, now)
+        if outgoing.files:
+            done["files"] = [network.keep(file) for file in outgoing.files]
         events = [event for event in echoes(state, account, outgoing, done) if event]
         network.append(file, {"done": done})
         for event in events:
@@ -100,6 +102,7 @@ def echoes(state: State, account: AccountSide, outgoing: Outgoing, done: Line) -
         native = done["native"]
         post = told | where | {"kind": "created", "item": native, "text": outgoing.text, "link": done["link"]}
         post |= {"parent": outgoing.item, "thread": done["thread"] or native}
+        post |= {"files": done["files"]} if done.get("files") else {}
         arrived = {"kind": "delivered", "item": native, "at": done["at"], "account": account.native}
         return [post, arrived] if outgoing.visibility == "private" else [post]
     if outgoing.verb == "edit":

@@ -20,6 +20,8 @@ class State:
         self.script: Line = {}  # what the script wrote last about itself
         self.reacted: set[str] = set()  # keys of our answers that their readers have reacted to
         self.follow_ups: defaultdict[tuple[int, int, str], int] = defaultdict(int)  # by turn, scene and role
+        self.is_told = True  # whether we hear what happens
+        self.is_deaf = False  # connecting again does not help
         self.count = 0
 
     def take(self, line: Line) -> None:
@@ -57,6 +59,12 @@ class State:
 
     def take_script(self, script: Line) -> None:
         self.script = {**self.script, **script}
+
+    def take_subscribed(self, is_told: bool) -> None:
+        self.is_told = is_told
+
+    def take_for_good(self, is_deaf: bool) -> None:
+        self.is_deaf = is_deaf
 
     # Events
 

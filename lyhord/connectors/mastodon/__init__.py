@@ -31,6 +31,7 @@ from lyhord.connectors.mastodon import connecting, form, parser, reader, sender,
 from lyhord.connectors.mastodon.client import BadServer, Server, base_url
 
 PICTURES = ("image/jpeg", "image/png", "image/gif", "image/webp")
+MOST_FILES = 4
 PICTURE_BYTES = 16 * 1024 * 1024
 
 
@@ -57,7 +58,9 @@ class Mastodon(Connector):
             must_look_again=True,  # a server tells edits and deletions of one's own statuses and timelines alone
             backfill="full",
             idempotency="key",
+            unkeyed=frozenset({"report"}),
             files=dict.fromkeys(PICTURES, most),
+            most_files=int(account.state.get("most_files") or MOST_FILES),
             evidence="real-server",
             api_version=str(account.state.get("version") or ""),
             poll_every=timedelta(seconds=60),

@@ -85,8 +85,13 @@ class Server:
         return self.call(method, path, headers, params=params, json=body)
 
     def upload(self, file: File) -> Told:
-        files = {"file": (file.name, file.content, file.content_type)}
-        return self.call("POST", "/api/v2/media", self.headers(), files=files, data={"description": file.alt})
+        """With its description. Servers that know only the older door (Mastodon before 3.1.3, some others) say 404."""
+        for door in ("/api/v2/media", "/api/v1/media"):
+            files = {"file": (file.name, file.content, file.content_type)}
+            told = self.call("POST", door, self.headers(), files=files, data={"description": file.alt})
+            if told.status != 404:
+                break
+        return told
 
     def call(self, method: str, path: str, headers: dict[str, str], **content: Any) -> Told:
         try:

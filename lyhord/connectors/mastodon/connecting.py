@@ -88,6 +88,7 @@ def limits(about: Mapping[str, Any]) -> dict[str, int]:
     wanted = {
         "max_characters": statuses_told.get("max_characters"),
         "url_weight": statuses_told.get("characters_reserved_per_url"),
+        "most_files": statuses_told.get("max_media_attachments"),
         "picture_bytes": media.get("image_size_limit"),
     }
     return {name: value for name, value in wanted.items() if type(value) is int and value > 0}

@@ -5,9 +5,10 @@ A post carries its key as Idempotency-Key: the server gives the same post again 
 """
 
 import re
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 from lyhord.channels.contract import AccountSide, Length, Outcome, Outgoing, Refused, Retry, Sent, Unsure
@@ -21,6 +22,8 @@ from lyhord.lib.text import N_
 MAX_CHARACTERS = 500  # Mastodon's own default; a server may allow more (docs: Instance; read 2026-11)
 URL_WEIGHT = 23
 MENTION = re.compile(r"@[\w.-]+(?:@[\w.:-]+)?")
+FILE_LOOKS = (0.5, 1, 2, 3)  # seconds between looks at a file in work; all of a call has thirty
+FILE_WAIT = timedelta(seconds=15)
 ONCE = frozenset({"reply", "post", "report"})  # a second one would be a second one
 
 
@@ -101,16 +104,29 @@ def uploaded(server: Server, outgoing: Outgoing, now: datetime) -> list[str] | O
     for file in outgoing.files:
         try:
             told = server.upload(file)
+            body = told.body
+            ident = str(body.get("id") or "") if told.is_good and isinstance(body, Mapping) else ""
+            if ident and not is_ready(server, told, ident):
+                return Retry(N_("The server is still working on a file."), now + FILE_WAIT)
         except Lost as problem:
             return Retry(str(problem))
-        body = told.body
-        if told.is_good and isinstance(body, Mapping) and body.get("id"):
-            found.append(str(body["id"]))
+        if ident:
+            found.append(ident)
         elif told.status in {429, 500, 502, 503, 504}:
             return Retry(N_("The server takes no file now."), client.wait_until(told.headers, now))
         else:
             return Refused(f"The server refuses the file {file.name}: {told.error or told.status}")
     return found
+
+
+def is_ready(server: Server, told: Told, ident: str) -> bool:
+    """A post with a file that is not processed yet is refused (422). 202 and 206 say that it is not (docs: Media)."""
+    for wait in FILE_LOOKS:
+        if told.status not in {202, 206}:
+            return told.is_good
+        time.sleep(wait)
+        told = server.ask("GET", f"/api/v1/media/{quoted(ident)}")
+    return told.is_good and told.status not in {202, 206}
 
 
 def call_for(account: AccountSide, outgoing: Outgoing, media: list[str]) -> Call | Refused:

@@ -36,7 +36,11 @@ class Webform(Connector):
     intro = N_(
         "A form on your own help pages. People who ask get a ticket number and a page where the answer stands."
     )
-    notes = (N_("The answer stands on the ticket's page. No mail is sent yet."),)
+    notes = (
+        N_(
+            "The answer stands on the ticket's page. Who left an address is told by mail, if a mail server is set up."
+        ),
+    )
 
     def abilities(self, account: AccountSide) -> Abilities:
         return Abilities(

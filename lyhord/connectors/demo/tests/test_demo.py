@@ -16,6 +16,7 @@ from lyhord.channels.contract import (
     ConnectFailed,
     Denied,
     Event,
+    File,
     Found,
     Gone,
     Hidden,
@@ -29,7 +30,7 @@ from lyhord.channels.contract import (
     Verb,
 )
 from lyhord.connectors.demo import CONNECTOR
-from lyhord.connectors.demo.network import FILE, Network
+from lyhord.connectors.demo.network import FILE, FILES, Network
 from lyhord.connectors.demo.parser import parse
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -374,3 +375,29 @@ def test_a_network_in_a_new_file_has_forgotten_everything_and_is_read_anew(
     assert network.posts() == []
     wrote(network, "New")
     assert [event.text for event in polled(account, cursor)[0]] == ["New"]
+
+
+def test_files_stand_there_with_what_they_show(network: Network, account: AccountSide) -> None:
+    picture = File("vagn.png", "image/png", b"\x89PNG...", "A carriage")
+    sent = CONNECTOR.send(NO_HTTP, account, answer(wrote(network), files=(picture,)), NOW)
+    assert isinstance(sent, Sent)
+    (told,) = network.answers()[0]["files"]
+    assert (told["name"], told["alt"]) == ("vagn.png", "A carriage")
+    assert (network.path.parent / FILES / told["digest"]).read_bytes() == picture.content
+    assert network.posts()[-1]["files"] == [told]
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        (File("a.exe", "application/octet-stream", b"MZ"),),
+        (File("a.gif", "image/gif", b"x" * 8_000_001),),
+        (File("a.png", "image/png", b"x"),) * 5,
+    ],
+)
+def test_a_file_that_the_network_does_not_take_is_refused_and_nothing_stands_there(
+    network: Network, account: AccountSide, files: tuple[File, ...]
+) -> None:
+    sent = CONNECTOR.send(NO_HTTP, account, answer(wrote(network), files=files), NOW)
+    assert isinstance(sent, Refused)
+    assert network.answers() == []

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from lyhord.channels.contract import AccountSide, Denied, Outgoing, Refused, Retry, Sent, Unsure
+from lyhord.channels.contract import AccountSide, Denied, File, Outgoing, Refused, Retry, Sent, Unsure
 from lyhord.connectors.mastodon import CONNECTOR
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -263,3 +263,49 @@ def test_a_picture_is_taken_up_before_the_post_that_carries_it() -> None:
     send(server, replace(REPLY, files=(File("a.png", "image/png", b"\x89PNG", "A platform"),)))
     assert [request.url.path for request in server.asked] == ["/api/v2/media", "/api/v1/statuses"]
     assert server.body["media_ids"] == ["m1"]
+
+
+WITH_FILE = replace(REPLY, files=(File("a.png", "image/png", b"\x89PNG", "A platform in snow"),))
+
+
+@pytest.fixture
+def naps(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    slept: list[float] = []
+    monkeypatch.setattr("lyhord.connectors.mastodon.sender.time.sleep", slept.append)
+    return slept
+
+
+def test_a_file_in_work_is_waited_for_and_described(naps: list[float]) -> None:
+    server = Server(
+        httpx.Response(202, json={"id": "m1", "url": None}),
+        httpx.Response(206, json={"id": "m1"}),
+        ok({"id": "m1", "url": "x"}),
+        ok(),
+    )
+    assert isinstance(send(server, WITH_FILE), Sent)
+    assert [request.url.path for request in server.asked] == [
+        "/api/v2/media",
+        "/api/v1/media/m1",
+        "/api/v1/media/m1",
+        "/api/v1/statuses",
+    ]
+    assert b"A platform in snow" in server.asked[0].content
+    assert len(naps) == 2
+
+
+def test_a_file_that_never_gets_ready_is_tried_again_and_nothing_is_posted(naps: list[float]) -> None:
+    server = Server(httpx.Response(202, json={"id": "m1"}))
+    answer = send(server, WITH_FILE)
+    assert isinstance(answer, Retry) and answer.at is not None and answer.at > NOW
+    assert all("statuses" not in request.url.path for request in server.asked)
+
+
+def test_a_lost_answer_about_a_file_is_no_doubt_about_the_post(naps: list[float]) -> None:
+    server = Server(httpx.Response(202, json={"id": "m1"}), httpx.ReadTimeout("slow"))
+    assert isinstance(send(server, WITH_FILE), Retry)
+
+
+def test_an_older_server_gets_the_file_by_its_older_door(naps: list[float]) -> None:
+    server = Server(httpx.Response(404), ok({"id": "m1"}), ok())
+    assert isinstance(send(server, WITH_FILE), Sent)
+    assert [request.url.path for request in server.asked][:2] == ["/api/v2/media", "/api/v1/media"]

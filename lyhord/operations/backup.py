@@ -6,6 +6,7 @@ left out on purpose: who finds a backup must not be able to read tokens. Keep `k
 
 import hashlib
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -116,6 +117,7 @@ def dump_postgresql(target: Path) -> Path:
         capture_output=True,
         text=True,
         check=False,
+        env=surroundings(),
     )
     if done.returncode:
         raise BackupFailed(f"pg_dump failed: {done.stderr.strip()[-500:]}")
@@ -123,16 +125,21 @@ def dump_postgresql(target: Path) -> Path:
 
 
 def address() -> str:
-    """The database as pg_dump and pg_restore take it."""
+    """The database as pg_dump and pg_restore take it; the password goes by `surroundings`."""
     told = connection.settings_dict
     words = {
         "dbname": told["NAME"],
         "user": told["USER"],
-        "password": told["PASSWORD"],
         "host": told["HOST"],
         "port": told["PORT"],
     }
     return " ".join(f"{key}='{quoted(str(value))}'" for key, value in words.items() if value)
+
+
+def surroundings() -> dict[str, str]:
+    """The password is no word of the command: those are seen by every user of the machine."""
+    password = str(connection.settings_dict["PASSWORD"] or "")
+    return {**os.environ, **({"PGPASSWORD": password} if password else {})}
 
 
 def quoted(value: str) -> str:

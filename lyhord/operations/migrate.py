@@ -2,6 +2,7 @@
 
 import contextlib
 import fcntl
+import logging
 from collections.abc import Iterator
 
 import django
@@ -9,10 +10,13 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.recorder import MigrationRecorder
 
 from lyhord.lib.errors import LyhordError
+from lyhord.operations import fresh
 
 LOCK = 7_500
+log = logging.getLogger(__name__)
 
 
 class OldLibrary(LyhordError):
@@ -28,7 +32,10 @@ def main(name: str, words: list[str]) -> int:
 def migrate(verbosity: int = 0) -> None:
     require_sound_sqlite()
     with lock():
-        call_command("migrate", interactive=False, verbosity=verbosity)
+        if fresh.fill():
+            log.info("the database was made", extra={"migrations": len(fresh.installed())})
+        elif pending():
+            call_command("migrate", interactive=False, verbosity=verbosity)
 
 
 @contextlib.contextmanager
@@ -49,9 +56,16 @@ def lock() -> Iterator[None]:
 
 def pending() -> list[str]:
     """Names of the migrations that this version has and the database does not."""
+    if fresh.installed() <= applied():
+        return []
     executor = MigrationExecutor(connection)
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
     return [f"{migration.app_label}.{migration.name}" for migration, _ in plan]
+
+
+def applied() -> set[tuple[str, str]]:
+    """(app, name) of each migration that the database has seen."""
+    return set(MigrationRecorder(connection).applied_migrations())
 
 
 def has_wal_fault(version: tuple[int, ...]) -> bool:

@@ -104,7 +104,9 @@ def put_database(file: Path) -> None:
             backup.address(),
             str(file),
         ]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - a fixed program
+        done = subprocess.run(  # noqa: S603 - a fixed program
+            command, capture_output=True, text=True, check=False, env=backup.surroundings()
+        )
         if done.returncode:
             raise RestoreFailed(f"pg_restore failed: {done.stderr.strip()[-500:]}")
         return

@@ -9,34 +9,20 @@ from uuid import uuid4
 
 import pytest
 from django.conf import settings
-from django.db import connection, connections
+from django.db import connection
 from pysqlite3 import dbapi2
 
 from lyhord.channels.models import Account, App
 from lyhord.operations import backup, restore
+from lyhord.operations.tests.writing import write_until
 from lyhord.outbox.models import Dispatch, State
 from lyhord.staff.models import Brand, Team
-from lyhord.web import changes
 from lyhord.web.models import Change
 
 if connection.vendor != "sqlite":
     pytestmark = pytest.mark.skip(
-        reason="PostgreSQL's own pg_dump is tried by hand: its version must be the server's"
+        reason="PostgreSQL's own programs have a file of their own: test_postgresql.py"
     )
-
-
-def write_until(stop: threading.Event, now: datetime, ready: threading.Event) -> None:
-    """Pairs of rows, each pair one transaction: a copy must never hold half of one."""
-    from django.db import transaction
-
-    try:
-        while not stop.is_set():
-            with transaction.atomic():
-                changes.note("conversation", 1, 1, now=now)
-                changes.note("conversation", 2, 2, now=now)
-            ready.set()
-    finally:
-        connections.close_all()
 
 
 @pytest.mark.django_db(transaction=True)

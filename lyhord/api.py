@@ -8,6 +8,7 @@ from django.core.signals import got_request_exception
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
@@ -55,6 +56,24 @@ ERROR = {
         }
     },
 }
+REFUSALS = {
+    400: "The call cannot be read, or a cursor was not ours.",
+    401: "No living key.",
+    403: "The key lacks the scope, or its person the mandate.",
+    404: "Not there, or not for this person's eyes.",
+    409: "It cannot be done as things stand.",
+    422: "What was sent is not right; the message names the field.",
+    429: "Too many calls.",
+}
+RATE = {
+    "RateLimit-Limit": {"schema": {"type": "integer"}, "description": "Calls that the key may make at once."},
+    "RateLimit-Remaining": {"schema": {"type": "integer"}, "description": "How many of them are left."},
+    "RateLimit-Reset": {
+        "schema": {"type": "integer"},
+        "description": "In how many seconds all of them are back.",
+    },
+}
+AGAIN = {"Retry-After": {"schema": {"type": "integer"}, "description": "In how many seconds to go on."}}
 IDEMPOTENCY = {
     "in": "header",
     "name": "Idempotency-Key",
@@ -111,16 +130,23 @@ class Api(NinjaAPI):
     def made_document(self, **kwargs: Any) -> OpenAPISchema:
         schema = super().get_openapi_schema(**kwargs)
         schema["components"]["schemas"]["Error"] = ERROR
-        for way in schema["paths"].values():
+        for path, way in schema["paths"].items():
             for method, told in way.items():
-                tell_more(method, told)
+                tell_more(path, method, told)
         return schema
 
 
-def tell_more(method: str, told: dict[str, Any]) -> None:
-    """What holds for every route: how it refuses, and that a POST can be repeated."""
+def tell_more(path: str, method: str, told: dict[str, Any]) -> None:
+    """What holds for every route: how it refuses, how often it may be called, and that a POST can be repeated."""
     content = {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}
-    told["responses"]["default"] = {"description": "Refused; the message says why.", "content": content}
+    for status, words in REFUSALS.items():
+        if status == 409 and method == "get":
+            continue
+        if status == 404 and "{" not in path:
+            continue
+        told["responses"].setdefault(status, {"description": words, "content": content})
+    for status, answer in told["responses"].items():
+        answer["headers"] = RATE | (AGAIN if int(status) == 429 else {})
     if method == "post":
         told["parameters"] = [*told.get("parameters", []), IDEMPOTENCY]
 
@@ -171,5 +197,6 @@ def failed(request: HttpRequest, error: Exception) -> HttpResponse:
     return envelope.problem("failed", _("Something went wrong here. It is noted; try again later."), 500)
 
 
+@csrf_exempt  # else a wrong address that changes something were told in HTML, of a form that nobody sent
 def nowhere(request: HttpRequest, rest: str = "") -> HttpResponse:
     return envelope.problem("not_found", _("There is no such address in this API."), 404)

@@ -25,6 +25,7 @@ OPERATIONS: dict[str, tuple[str, str]] = {
     "backup": ("lyhord.operations.backup", "a whole copy, taken while people work"),
     "restore": ("lyhord.operations.restore", "bring a copy back; nothing is sent again"),
     "export-person": ("lyhord.privacy.commands", "all that is kept about a person"),
+    "retention": ("lyhord.privacy.commands", "let go what is older than its rule says"),
     "erase-person": ("lyhord.privacy.commands", "forget a person"),
     "check": ("lyhord.operations.check", "audit chain, files and database, whole or not"),
 }

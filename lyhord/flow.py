@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import lyhord.channels.steps
+import lyhord.customers.noticing
 import lyhord.customers.steps
 import lyhord.desk.steps
 import lyhord.intake.sources
 import lyhord.intake.steps
 import lyhord.outbox.steps
 import lyhord.portal.steps
+import lyhord.privacy.steps
 import lyhord.staff.steps
 import lyhord.triage.steps
 import lyhord.web.changes
@@ -38,10 +40,15 @@ class Step:
 
 @dataclass(frozen=True)
 class Calls:
-    """Calls to networks. `due(now)` gives (account id, row id); `run(row id, now)` is one call."""
+    """Calls to networks. `due(now)` gives (account id, row id); `run(row id, now)` is one call.
+
+    `share` of the slots is the most that is under way once one of these began; the rest is kept for what stands before.
+    """
 
     due: Callable[[datetime], Iterable[tuple[int, int]]]
     run: Callable[[int, datetime], object]
+    share: float = 1.0
+    can_wait: bool = False  # does not begin while the line does not keep up
 
     @property
     def name(self) -> str:
@@ -60,26 +67,45 @@ STEPS = (
     Step(lyhord.desk.steps.take_changes),
     Step(lyhord.desk.steps.take_dispatches),
     Step(lyhord.desk.steps.follow_merges),
+    Step(lyhord.customers.noticing.notice, timedelta(seconds=1)),
+    Step(lyhord.desk.steps.end_waits, timedelta(seconds=5)),
     Step(lyhord.desk.steps.wake, timedelta(seconds=5)),
     Step(lyhord.desk.steps.forget_presence, timedelta(seconds=10)),
     Step(lyhord.outbox.steps.lift_ended, timedelta(seconds=5)),
     Step(lyhord.intake.steps.ensure_sources, timedelta(seconds=2)),
+    Step(lyhord.intake.steps.mend_times, timedelta(seconds=10)),
     Step(lyhord.intake.steps.remove_files, MINUTE),
+    Step(lyhord.outbox.steps.remove_files, MINUTE),
+    Step(lyhord.intake.sources.count_heard, timedelta(seconds=10)),
+    Step(lyhord.intake.sources.count_unknown, timedelta(seconds=10)),
+    Step(lyhord.channels.steps.watch, MINUTE),
+    Step(lyhord.intake.sources.fill_gaps, timedelta(seconds=20)),
+    Step(lyhord.channels.steps.forget_heard, 60 * MINUTE),
+    Step(lyhord.customers.noticing.forget_old, 5 * MINUTE),
+    Step(lyhord.privacy.steps.retain, MINUTE),
     Step(lyhord.staff.steps.seal_audit, timedelta(seconds=2)),
     Step(lyhord.staff.steps.forget_old, 5 * MINUTE),
     Step(lyhord.web.changes.forget_old, 5 * MINUTE),
 )
 
 
+# In order of worth, as docs/operations.md tells under "When there is too much".
 CALLS = (
     Calls(lyhord.outbox.steps.due_dispatches, lyhord.outbox.steps.send),
     Calls(lyhord.outbox.steps.unsure_dispatches, lyhord.outbox.steps.settle_unsure),
-    Calls(lyhord.intake.sources.due_sources, lyhord.intake.sources.poll),
-    Calls(lyhord.intake.sources.due_ancestors, lyhord.intake.sources.fetch_ancestors),
-    Calls(lyhord.intake.sources.due_looks, lyhord.intake.sources.look),
-    Calls(lyhord.intake.sources.due_attachments, lyhord.intake.sources.fetch_attachment),
-    Calls(lyhord.channels.steps.due_checks, lyhord.channels.steps.check),
-    Calls(lyhord.staff.steps.due_reset_mails, lyhord.staff.steps.send_reset_mail),
+    Calls(lyhord.staff.steps.due_reset_mails, lyhord.staff.steps.send_reset_mail, share=0.75),
+    Calls(lyhord.portal.steps.due_mails, lyhord.portal.steps.send_mail, share=0.75),
+    Calls(lyhord.channels.steps.due_alarms, lyhord.channels.steps.tell, share=0.75),
+    Calls(lyhord.intake.sources.due_sources, lyhord.intake.sources.poll, share=0.75),
+    Calls(lyhord.intake.sources.due_ancestors, lyhord.intake.sources.fetch_ancestors, share=0.5),
+    Calls(lyhord.channels.steps.due_checks, lyhord.channels.steps.check, share=0.5),
+    Calls(lyhord.intake.sources.due_looks, lyhord.intake.sources.look, share=0.25, can_wait=True),
+    Calls(
+        lyhord.intake.sources.due_attachments,
+        lyhord.intake.sources.fetch_attachment,
+        share=0.25,
+        can_wait=True,
+    ),
 )
 
 # Streams are held under a lease, each in a thread of its own: `due(now)`, `run(row id, stop, worker's name)`.

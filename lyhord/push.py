@@ -13,6 +13,7 @@ import os
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from time import time
 from typing import Any
@@ -28,6 +29,7 @@ Change = tuple[int, str, int, int, str]  # id, topic, object, version, audience
 log = logging.getLogger("lyhord.push")
 
 LOOK = 0.05  # seconds between looks where nothing wakes us
+SAFETY_LOOK = 0.5  # where something does
 HEARTBEAT = 15.0
 REPLAY = 500  # older than so many events: the page reads everything anew
 QUEUE = 500  # a reader that is so far behind is cut off and comes back
@@ -69,6 +71,9 @@ class SqliteTail:
     async def wait(self) -> None:
         await asyncio.sleep(LOOK)
 
+    def close(self) -> None:
+        self.connection.close()
+
     async def last(self) -> int:
         return int(self.connection.execute("SELECT coalesce(max(id), 0) FROM web_change").fetchone()[0])
 
@@ -89,11 +94,16 @@ class SqliteTail:
 
 
 class PostgresTail:
-    """New rows of PostgreSQL; NOTIFY wakes us, a slow look is the safety net (poolers swallow NOTIFY)."""
+    """New rows of PostgreSQL; NOTIFY wakes us, a slow look is the safety net (poolers swallow NOTIFY).
+
+    One connection reads and another does nothing but listen: who waits for a NOTIFY holds the connection until it comes,
+    and one that arrives behind the answer of a query lies unseen in the buffer.
+    """
 
     def __init__(self, url: str) -> None:
         self.url = url
         self.connection: Any = None
+        self.listening: asyncio.Task[None] | None = None
         self.woken = asyncio.Event()
         self.recent: deque[int] = deque(maxlen=AGAIN * 2)
 
@@ -102,14 +112,31 @@ class PostgresTail:
 
         if self.connection is None or self.connection.closed:
             self.connection = await psycopg.AsyncConnection.connect(self.url, autocommit=True)
-            await self.connection.execute("LISTEN web_change")
         return self.connection
 
+    async def listen(self) -> None:
+        """Set `woken` at each NOTIFY, until the connection is lost."""
+        import psycopg
+
+        async with await psycopg.AsyncConnection.connect(self.url, autocommit=True) as connection:
+            await connection.execute("LISTEN web_change")
+            self.woken.set()  # what came before we listened
+            async for _ in connection.notifies():
+                self.woken.set()
+
     async def wait(self) -> None:
-        connection = await self.connect()
+        if self.listening is None or self.listening.done():
+            if self.listening is not None and not self.listening.cancelled():
+                self.listening.exception()  # taken note of: the look below tells whether the database is away
+            self.listening = asyncio.create_task(self.listen())
         with contextlib.suppress(TimeoutError):
-            async for _ in connection.notifies(timeout=0.5, stop_after=1):
-                return
+            async with asyncio.timeout(SAFETY_LOOK):
+                await self.woken.wait()
+        self.woken.clear()
+
+    def close(self) -> None:
+        if self.listening is not None:
+            self.listening.cancel()
 
     async def last(self) -> int:
         rows = await (await self.connect()).execute("SELECT coalesce(max(id), 0) FROM web_change")
@@ -117,7 +144,8 @@ class PostgresTail:
 
     async def after(self, last: int) -> list[Change]:
         """Rows above `last`, and those below it that were committed late."""
-        found = [row for row in await self.read(max(0, last - AGAIN), 2000) if row[0] not in self.recent]
+        known = set(self.recent)
+        found = [row for row in await self.read(max(0, last - AGAIN), 2000) if row[0] not in known]
         first = not self.recent
         self.recent.extend(row[0] for row in found)
         return [row for row in found if row[0] > last] if first else found
@@ -137,22 +165,38 @@ Tail = SqliteTail | PostgresTail
 class Listener:
     user: int
     audiences: frozenset[str]
-    queue: "asyncio.Queue[Change | None]" = field(default_factory=lambda: asyncio.Queue(QUEUE))
+    waiting: list[Change] = field(default_factory=list)
+    is_cut: bool = False
+    woken: asyncio.Event = field(default_factory=asyncio.Event)
 
     def hears(self, change: Change) -> bool:
-        return change[4] in self.audiences or (change[1] == "rights" and change[2] == self.user)
+        return change[4] in self.audiences or self.loses_rights(change)
+
+    def loses_rights(self, change: Change) -> bool:
+        """What the person may hear is another now: the stream ends with it, and comes back with a new token."""
+        return change[1] == "rights" and change[2] == self.user
 
     def tell(self, change: Change) -> None:
-        try:
-            self.queue.put_nowait(change)
-        except asyncio.QueueFull:
+        if len(self.waiting) >= QUEUE:
             self.cut()
+        elif not self.is_cut:
+            self.waiting.append(change)
+            self.woken.set()
 
     def cut(self) -> None:
         """Full: what waits is dropped, and the stream ends; the page comes back and reads what it missed."""
-        while not self.queue.empty():
-            self.queue.get_nowait()
-        self.queue.put_nowait(None)
+        self.waiting.clear()
+        self.is_cut = True
+        self.woken.set()
+
+    async def take(self, seconds: float) -> list[Change]:
+        """All that waits, as soon as something does. Raises TimeoutError when nothing came."""
+        if not self.waiting and not self.is_cut:
+            self.woken.clear()
+            async with asyncio.timeout(seconds):
+                await self.woken.wait()
+        taken, self.waiting = self.waiting, []
+        return taken
 
 
 class Hub:
@@ -164,6 +208,12 @@ class Hub:
 
     async def run(self) -> None:
         """Follow the rows for ever; a database that is away for a while is waited for."""
+        try:
+            await self.follow()
+        finally:
+            self.tail.close()
+
+    async def follow(self) -> None:
         while True:
             try:
                 if not self.is_ready.is_set():
@@ -192,6 +242,7 @@ class Hub:
         return [row for row in rows if listener.hears(row) and row[0] <= self.at]
 
 
+@lru_cache(maxsize=256)  # the same for all who hear it
 def event(change: Change) -> bytes:
     data = json.dumps({"topic": change[1], "id": change[2], "v": change[3]}, separators=(",", ":"))
     return f"id: {change[0]}\nevent: change\ndata: {data}\n\n".encode()
@@ -203,14 +254,15 @@ async def stream(hub: Hub, listener: Listener, since: int, ends_at: float) -> As
         yield missed
     while (left := ends_at - time()) > 0:
         try:
-            change = await asyncio.wait_for(listener.queue.get(), min(HEARTBEAT, left))
+            changes = await listener.take(min(HEARTBEAT, left))
         except TimeoutError:
             yield b": beat\n\n"
             continue
-        if change is None:
+        if listener.is_cut:
             return
-        yield event(change)
-        if change[1] == "rights" and change[2] == listener.user:
+        ends = next((at for at, change in enumerate(changes, 1) if listener.loses_rights(change)), None)
+        yield b"".join([event(change) for change in changes[:ends]])
+        if ends:
             return
     yield b"event: renew\ndata: {}\n\n"
 

@@ -1,10 +1,13 @@
 """The processes: which command starts which."""
 
+import gc
+import importlib
 import os
 import signal
 import sys
 import threading
 from types import FrameType
+from typing import Any
 
 from lyhord.lib.commands import parser
 from lyhord.lib.errors import LyhordError
@@ -38,10 +41,36 @@ def serve(words: list[str]) -> int:
     given = options.parse_args(words)
     from lyhord import serve as supervision
 
+    load()
     if not given.no_migrate and (code := supervision.aside(prepare)):
         return code
-    extra = [["demo", "--traffic-only"]] if given.traffic else []
-    return supervision.Supervisor(supervision.children(given.host, given.port, given.workers, extra)).run()
+    gc.collect()
+    gc.freeze()  # what is loaded is kept out of collections, which would write to the shared pages
+    place = ["--host", given.host, "--port"]
+    children = [
+        supervision.Child("web", lambda: web([*place, str(given.port), "--workers", str(given.workers)])),
+        supervision.Child("work", lambda: work([])),
+        supervision.Child("push", lambda: supervision.become("push", *place, str(given.port + 1))),
+    ]
+    if given.traffic:
+        children.append(supervision.Child("demo", lambda: demo(["--traffic-only"])))
+    return supervision.Supervisor(children).run()
+
+
+def load() -> None:
+    """What web and worker share, loaded once before they are forked. No thread, no connection, no file."""
+    import django
+
+    django.setup()
+    importlib.import_module(settings_value("ROOT_URLCONF"))
+    for name in settings_value("MIDDLEWARE"):
+        importlib.import_module(name.rpartition(".")[0])
+
+
+def settings_value(name: str) -> Any:
+    from django.conf import settings
+
+    return getattr(settings, name)
 
 
 def prepare() -> None:
@@ -49,12 +78,9 @@ def prepare() -> None:
     import django
 
     django.setup()
-    from django.core.management import call_command
-
     from lyhord.operations import collect, migrate
 
     migrate.migrate()
-    call_command("build_assets", verbosity=0)
     collect.collect()
 
 
@@ -68,17 +94,7 @@ def web(words: list[str]) -> int:
     import django
 
     django.setup()
-    from lyhord.operations import migrate
-
-    migrate.require_sound_sqlite()
-    missing = migrate.pending()
-    if missing:
-        raise NotMigrated(
-            f"The database lacks {len(missing)} migrations (first: {missing[0]}). Run `lyhord migrate`."
-        )
-    from django.db import connections
-
-    connections.close_all()
+    require_migrated()
     from granian.constants import Interfaces
     from granian.server import Server
 
@@ -97,6 +113,21 @@ def web(words: list[str]) -> int:
     return 0
 
 
+def require_migrated() -> None:
+    """Raise NotMigrated where the database is older than this version."""
+    from django.db import connections
+
+    from lyhord.operations import migrate
+
+    migrate.require_sound_sqlite()
+    missing = migrate.pending()
+    connections.close_all()
+    if missing:
+        raise NotMigrated(
+            f"The database lacks {len(missing)} migrations (first: {missing[0]}). Run `lyhord migrate`."
+        )
+
+
 def work(words: list[str]) -> int:
     options = parser("work", "The worker: walks the steps, polls, streams and sends.")
     options.add_argument("--slots", type=int, default=16, help="calls to networks at once")
@@ -105,6 +136,7 @@ def work(words: list[str]) -> int:
     import django
 
     django.setup()
+    require_migrated()
     from lyhord import worker
 
     stop = threading.Event()
@@ -150,12 +182,20 @@ def demo(words: list[str]) -> int:
         )
     os.environ["LYHORD_DEMO"] = "1"
     os.environ.setdefault("LYHORD_PUBLIC_URL", f"http://localhost:{given.port}")
-    prepare()
+    from lyhord import serve as supervision
+
+    load()
     import lyhord.demonstration as demonstration
 
     if given.traffic_only:
         return demonstration.traffic(given.seed)
-    demonstration.fill(given.seed)
+
+    def fill() -> None:
+        prepare()
+        demonstration.fill(given.seed)
+
+    if code := supervision.aside(fill):
+        return code
     sys.stdout.write(demonstration.welcome(given.port))
     sys.stdout.flush()
     if given.fill_only:

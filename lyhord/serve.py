@@ -1,24 +1,26 @@
-"""One command, several processes: a small supervisor of web, worker and push. No Django here.
+"""One command, several processes: a small supervisor of web, worker and push.
 
-Each child leads a process group of its own and dies with us (PDEATHSIG). A child that ends is started again after a
-pause that grows with each quick death; its whole group is ended first, since a web server's own children would go on
-holding the port (seen with granian: kill -9 of its main process leaves the one that listens).
+Each child is forked, so that what the parent has loaded is loaded once and shared, leads a process group of its own and
+dies with us (PDEATHSIG). A child that ends is started again after a pause that grows with each quick death; its whole
+group is ended first, since a web server's own children would go on holding the port (seen with granian: kill -9 of its
+main process leaves the one that listens). The parent has one thread and no open connection: both are unsafe to fork.
 """
 
 import contextlib
 import ctypes
 import os
 import signal
-import subprocess  # - our own commands only
 import sys
 import time
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import NoReturn
 
 from lyhord.lib.errors import LyhordError
 
 PR_SET_PDEATHSIG = 1
+SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 STEADY = 10.0  # seconds; who lived longer is started again at once
 LONGEST_PAUSE = 30.0
 GRACE = 8.0  # seconds between the request to end and the end
@@ -26,25 +28,38 @@ GRACE = 8.0  # seconds between the request to end and the end
 
 @dataclass
 class Child:
+    """`run` gives the exit code; it runs in the forked process and may become another program."""
+
     name: str
-    command: list[str]
-    process: "subprocess.Popen[bytes] | None" = None
+    run: Callable[[], int]
+    pid: int = 0  # 0: not running
+    code: int | None = None  # how it ended last
     started: float = 0.0
     again_at: float = 0.0
     pause: float = 0.25
 
     def start(self) -> None:
-        # Our own commands only; `preexec_fn` is safe here: the supervisor has a single thread.
-        self.process = subprocess.Popen(self.command, start_new_session=True, preexec_fn=die_with_parent)  # noqa: S603
+        self.code = None
         self.started = time.monotonic()
+        self.pid = os.fork()
+        if self.pid == 0:
+            os.setsid()
+            die_with_parent()
+            for sign in SIGNALS:
+                signal.signal(sign, signal.SIG_DFL)
+            end_with(self.run)
 
     def has_ended(self) -> bool:
-        return self.process is not None and self.process.poll() is not None
+        if self.pid and self.code is None:
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            if pid:
+                self.code = os.waitstatus_to_exitcode(status)
+        return self.code is not None
 
     def signal_group(self, sign: int) -> None:
-        if self.process is not None:
+        if self.pid:
             with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(self.process.pid, sign)
+                os.killpg(self.pid, sign)
 
     def plan_again(self) -> None:
         """Note when to start once more: soon after a steady life, later after each quick death."""
@@ -52,7 +67,7 @@ class Child:
         lived = time.monotonic() - self.started
         self.pause = 0.25 if lived > STEADY else min(self.pause * 2, LONGEST_PAUSE)
         self.again_at = time.monotonic() + self.pause
-        self.process = None
+        self.pid, self.code = 0, None
 
 
 def die_with_parent() -> None:
@@ -68,7 +83,7 @@ class Supervisor:
     note: list[str] = field(default_factory=list)
 
     def run(self) -> int:
-        for sign in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        for sign in SIGNALS:
             signal.signal(sign, self.stop)
         for child in self.children:
             child.start()
@@ -84,12 +99,11 @@ class Supervisor:
     def look(self) -> None:
         for child in self.children:
             if child.has_ended():
-                code = child.process.returncode if child.process else None
                 sys.stderr.write(
-                    f'{{"from": "lyhord.serve", "message": "{child.name} ended ({code}); it is started again"}}\n'
+                    f'{{"from": "lyhord.serve", "message": "{child.name} ended ({child.code}); it is started again"}}\n'
                 )
                 child.plan_again()
-            elif child.process is None and time.monotonic() >= child.again_at:
+            elif not child.pid and time.monotonic() >= child.again_at:
                 child.start()
 
     def end(self) -> None:
@@ -97,38 +111,39 @@ class Supervisor:
         for child in self.children:
             child.signal_group(signal.SIGTERM)
         limit = time.monotonic() + GRACE
-        while time.monotonic() < limit and any(c.process and c.process.poll() is None for c in self.children):
+        while time.monotonic() < limit and any(c.pid and not c.has_ended() for c in self.children):
             time.sleep(0.05)
         for child in self.children:
             child.signal_group(signal.SIGKILL)
 
 
 def aside(run: Callable[[], object]) -> int:
-    """Run it in a process of its own and give its exit code: what it loads (Django, 80 MB) goes with it."""
+    """Run it in a process of its own and give its exit code: what it takes (memory, threads) goes with it."""
     pid = os.fork()
     if pid == 0:
         die_with_parent()
-        code = 1
-        try:
-            run()
-            code = 0
-        except LyhordError as problem:
-            sys.stderr.write(f"{problem}\n")
-        except BaseException:
-            traceback.print_exc()
-        finally:
-            sys.stderr.flush()
-            os._exit(code)
+        end_with(run)
     return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 
 
-def children(host: str, port: int, workers: int, extra: list[list[str]] | None = None) -> list[Child]:
-    """The processes of a whole installation on one machine; push listens on the next port."""
-    lyhord = [sys.executable, "-m", "lyhord.cli"]
-    parts = [
-        ["web", "--host", host, "--port", str(port), "--workers", str(workers)],
-        ["work"],
-        ["push", "--host", host, "--port", str(port + 1)],
-        *(extra or []),
-    ]
-    return [Child(part[0], [*lyhord, *part]) for part in parts]
+def end_with(run: Callable[[], object]) -> NoReturn:
+    """Run it and end this process: nothing that the parent planned for its own end happens here."""
+    code = 1
+    try:
+        given = run()
+        code = given if isinstance(given, int) else 0
+    except LyhordError as problem:
+        sys.stderr.write(f"{problem}\n")
+    except SystemExit as problem:
+        code = problem.code if isinstance(problem.code, int) else int(problem.code is not None)
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+
+
+def become(*words: str) -> int:
+    """Be another command of ours from here on, with a memory of its own."""
+    os.execv(sys.executable, [sys.executable, "-m", "lyhord.cli", *words])  # noqa: S606 - our own commands only

@@ -1,5 +1,6 @@
 """All settings of lyhord. What an operator may set is read from the environment and told in docs/settings.md."""
 
+import json
 import os
 import sys
 from pathlib import Path
@@ -23,21 +24,41 @@ def env_list(name: str) -> list[str]:
     return [part.strip() for part in env(name).split(",") if part.strip()]
 
 
+def group_roles(text: str) -> dict[str, tuple[str, str]]:
+    """`{"agents": ["Nordbanan/Customer service", "agent"]}`: group of the provider -> brand/team and role."""
+    try:
+        told = json.loads(text or "{}")
+        return {str(group): (str(place), str(role)) for group, (place, role) in told.items()}
+    except (ValueError, TypeError, AttributeError) as problem:
+        raise ImproperlyConfigured(
+            'LYHORD_OIDC_ROLES is no JSON like {"agents": ["Nordbanan/Customer service", "agent"]}.'
+        ) from problem
+
+
 # What an operator meets first ---------------------------------------------------------------------------------
 
 LYHORD_DATA = Path(env("LYHORD_DATA", "data")).resolve()
 LYHORD_PUBLIC_URL = env("LYHORD_PUBLIC_URL", "http://localhost:8000").rstrip("/")
 LYHORD_PUSH_URL = env("LYHORD_PUSH_URL").rstrip("/")
-LYHORD_MFA = env("LYHORD_MFA", "required")
+# "all" and "off" are other words for the first and the last.
+LYHORD_MFA = {"all": "required", "off": "optional"}.get(
+    env("LYHORD_MFA", "required"), env("LYHORD_MFA", "required")
+)
+LYHORD_MFA_GRACE_DAYS = float(env("LYHORD_MFA_GRACE_DAYS", "0"))
 LYHORD_DEMO = env("LYHORD_DEMO") == "1"
 # host:port pairs inside our own network that connectors and fetches may speak with (a Mastodon server beside us, tests).
 LYHORD_ALLOW_HOSTS = frozenset(env_list("LYHORD_ALLOW_HOSTS"))
 LYHORD_TRUSTED_PROXIES = int(env("LYHORD_TRUSTED_PROXIES", "0"))
 LYHORD_SMTP_URL = env("LYHORD_SMTP_URL")
+LYHORD_WORKER_MEMORY = int(env("LYHORD_WORKER_MEMORY", "4096"))  # megabytes of address space; 0: no cap
+LYHORD_API_BURST = int(env("LYHORD_API_BURST", "120"))
+LYHORD_API_PER_SECOND = float(env("LYHORD_API_PER_SECOND", "20"))
 LYHORD_METRICS_TOKEN = env("LYHORD_METRICS_TOKEN")
 
-if LYHORD_MFA not in {"required", "optional"}:
-    raise ImproperlyConfigured(f"LYHORD_MFA is {LYHORD_MFA!r}; it can be 'required' or 'optional'.")
+if LYHORD_MFA not in {"required", "admins", "optional"}:
+    raise ImproperlyConfigured(
+        f"LYHORD_MFA is {LYHORD_MFA!r}; it can be 'required' (of all), 'admins' or 'optional'."
+    )
 
 _public = urlsplit(LYHORD_PUBLIC_URL)
 if _public.scheme not in {"http", "https"} or not _public.hostname:
@@ -72,7 +93,7 @@ ROOMS = [
     "portal",
     "privacy",
 ]
-CONNECTORS = ["demo", "mastodon", "webform"]
+CONNECTORS = ["bluesky", "demo", "email", "mastodon", "webform", "feeds", "telegram", "api"]
 
 INSTALLED_APPS = [
     *[f"lyhord.{room}" for room in ROOMS],
@@ -97,6 +118,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "lyhord.staff.middleware.SessionAge",
     "lyhord.web.middleware.PersonLocale",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -104,7 +126,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "lyhord.staff.middleware.RequireSecondFactor",
     "lyhord.staff.middleware.Refusals",
-    "lyhord.staff.api_auth.ApiDoor",
+    "lyhord.staff.lazily.ApiDoor",
 ]
 
 ROOT_URLCONF = "lyhord.urls"
@@ -183,7 +205,7 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"
 # People and log-in --------------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "staff.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["lyhord.staff.backend.Backend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.MD5PasswordHasher"
     if TESTING
@@ -207,11 +229,41 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 # Log-in is limited by staff.limits, which holds for all processes; allauth counts in the memory of one.
 ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": "10/m/ip,5/5m/key"}
+MFA_RATE_LIMITS = False
 MFA_ADAPTER = "lyhord.staff.accounts.MfaAdapter"
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_FORMS = {
+    "add_webauthn": "lyhord.staff.passkeys.Add",
+    "edit_webauthn": "lyhord.staff.passkeys.Rename",
+    "login_webauthn": "lyhord.staff.passkeys.LogIn",
+    "authenticate_webauthn": "lyhord.staff.passkeys.Checked",
+    "reauthenticate_webauthn": "lyhord.staff.passkeys.Reauthenticate",
+}
 MFA_TOTP_ISSUER = "lyhord"
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 
+SESSION_ENGINE = "lyhord.web.sessions"
+# The organisation's own identity provider (OpenID Connect); docs/login.md tells how the parts work together.
+LYHORD_OIDC_ISSUER = env("LYHORD_OIDC_ISSUER")
+LYHORD_OIDC_CLIENT_ID = env("LYHORD_OIDC_CLIENT_ID")
+LYHORD_OIDC_CLIENT_SECRET = env("LYHORD_OIDC_CLIENT_SECRET")
+LYHORD_OIDC_LABEL = env("LYHORD_OIDC_LABEL") or urlsplit(LYHORD_OIDC_ISSUER).hostname or ""
+LYHORD_OIDC_SCOPES = env_list("LYHORD_OIDC_SCOPES")
+LYHORD_OIDC_DOMAINS = frozenset(domain.lower() for domain in env_list("LYHORD_OIDC_DOMAINS"))
+LYHORD_OIDC_TRUSTS_EMAIL = env("LYHORD_OIDC_TRUSTS_EMAIL") == "1"
+LYHORD_OIDC_MFA = env("LYHORD_OIDC_MFA") == "1"
+LYHORD_OIDC_ONLY = env("LYHORD_OIDC_ONLY") == "1"
+LYHORD_OIDC_GROUPS_CLAIM = env("LYHORD_OIDC_GROUPS_CLAIM", "groups")
+LYHORD_OIDC_ROLES = group_roles(env("LYHORD_OIDC_ROLES"))
+if LYHORD_OIDC_ISSUER and not LYHORD_OIDC_CLIENT_ID:
+    raise ImproperlyConfigured("LYHORD_OIDC_ISSUER is set and LYHORD_OIDC_CLIENT_ID is not; set both.")
+if LYHORD_OIDC_ONLY and not LYHORD_OIDC_ISSUER:
+    raise ImproperlyConfigured("LYHORD_OIDC_ONLY is set without LYHORD_OIDC_ISSUER: nobody could log in.")
+
+LYHORD_SESSION_HOURS = float(env("LYHORD_SESSION_HOURS", "336"))
+LYHORD_SESSION_IDLE_HOURS = float(env("LYHORD_SESSION_IDLE_HOURS", "72"))
+SESSION_COOKIE_AGE = int(LYHORD_SESSION_HOURS * 3600)
 SESSION_COOKIE_NAME = "__Host-session" if IS_HTTPS else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if IS_HTTPS else "csrf"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
@@ -222,7 +274,6 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if LYHORD_TRUSTED_
 SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
-X_FRAME_OPTIONS = "DENY"
 
 # Mail ---------------------------------------------------------------------------------------------------------
 
@@ -277,6 +328,7 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = TESTING
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 WHITENOISE_AUTOREFRESH = TESTING
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024  # a webhook of WhatsApp is at most 3 MB
 FILE_UPLOAD_PERMISSIONS = 0o640

@@ -72,15 +72,10 @@ def test_strangers_write_only_what_is_their_own() -> None:
     """Whoever is of another brand, or nobody: the lines under which they change anything, and no others."""
     own = {
         "PATCH api/v1/me", "PUT api/v1/me/duty", "DELETE api/v1/me/sessions", "POST duty/", "POST profile/",
-        "POST profile/keys/", "POST profile/api-keys/",
-    }  # fmt: skip
-    # The stop button is for all brands, whoever presses it. A link lets its holder in.
-    wide = {
-        "POST outbox/stop/", "POST outbox/resume/", "POST api/v1/outbox/stop-all", "POST api/v1/outbox/resume-all",
-        "POST welcome/<str:token>/",
+        "POST profile/keys/", "POST profile/api-keys/", "POST profile/sessions/others/",
     }  # fmt: skip
     done = {line for line, told in LAW.items() if {told[role] for role in STRANGERS} & {"done"}}
-    assert done <= own | wide
+    assert done - own <= {"POST welcome/<str:token>/"}  # a link lets its holder in
 
 
 @pytest.mark.django_db  # so that there is a database; `here` fills it before each test's own transaction begins

@@ -165,3 +165,16 @@ def test_a_key_does_nothing_outside_its_scopes(caller: Any, world: World, scopes
         "admin": 201 if "admin" in scopes else 403,
     }
     assert User.objects.get(pk=world.people["chief"].pk).is_on_duty is ("write" in scopes)
+
+
+def test_a_key_renews_another_only_within_its_own_scopes(chief: Caller, caller: Any) -> None:
+    """Else a key that writes could win one that manages people."""
+    keys = chief.get("api-keys").told["items"]
+    strong = next(key for key in keys if "admin" in key["scopes"])
+    weak = caller("chief", "read", "write")
+    assert weak.post(f"api-keys/{strong['id']}/rotate", {}).code == "scope_missing"
+    made = chief.post(f"api-keys/{strong['id']}/rotate", {"overlap_hours": 1})
+    assert (made.status, made.told["key"]["scopes"]) == (201, sorted(strong["scopes"]))
+    assert Caller({"Authorization": f"Bearer {made.told['plain']}"}).get("me").status == 200
+    assert chief.get("me").status == 200, "the key before goes on for an hour"
+    assert chief.post("api-keys/999999/rotate", {}).status == 404

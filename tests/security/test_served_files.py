@@ -8,8 +8,8 @@ from django.db import transaction
 from django.test import Client
 
 from lyhord.intake import files, rules
+from lyhord.intake.files import INLINE
 from lyhord.intake.models import Attachment
-from lyhord.intake.views import INLINE
 from lyhord.lib import images, sniff
 from tests.access import walk
 from tests.access.walk import Walk

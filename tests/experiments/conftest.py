@@ -41,14 +41,6 @@ def on_sqlite(hatchery: Hatchery) -> None:
 
 
 @pytest.fixture
-def not_shown_on_postgresql(hatchery: Hatchery) -> None:
-    if hatchery.kind != "sqlite":
-        pytest.skip(
-            "This saboteur was not caught on PostgreSQL at the places tried, and it is not known why."
-        )
-
-
-@pytest.fixture
 def strace() -> None:
     if shutil.which("strace") is not None:
         return

@@ -12,6 +12,7 @@ import importlib
 import json
 import os
 import signal
+import socket
 import sys
 import threading
 import traceback
@@ -20,6 +21,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
+
+from tests.experiments import hanging
 
 Order = dict[str, Any]
 # Django and granian import these at the first request; every child would pay for them again.
@@ -86,12 +89,15 @@ def placed(order: Order) -> None:
     from django.db import connections
 
     from lyhord import worker
-    from lyhord.lib import failpoints
+    from lyhord.lib import failpoints, http
 
     os.environ["LYHORD_TESTING"] = "1"
     os.environ["LYHORD_SABOTAGE"] = order.get("sabotage", "")
     failpoints.PLAN = failpoints.parse(order.get("plan", ""))
     settings.LYHORD_DATA = Path(order["folder"])
+    settings.LYHORD_ALLOW_HOSTS = frozenset(order.get("allow", ()))
+    socket.getaddrinfo = hanging.lookup_that_hangs(socket.getaddrinfo, 2 * order.get("call_seconds", 30.0))  # type: ignore[assignment]
+    http.client = functools.partial(http.client, timeout_total=order.get("call_seconds", 30.0))
     settings.MEDIA_ROOT = Path(order["folder"]) / "media"
     connections.settings["default"]["NAME"] = order["database"]
     # Pages are drawn here, files never served: nothing need be collected for it.
@@ -103,9 +109,12 @@ def placed(order: Order) -> None:
 
 def sabotaged(names: list[str]) -> None:
     """Saboteurs of defences that lie in a library or in a default, and so need no switch in the house."""
-    from django.db import connections, transaction
+    from django.db import connections, models, transaction
 
-    from lyhord.lib import work
+    from lyhord.connectors import api as api_channel
+    from lyhord.connectors.api import signing
+    from lyhord.intake import steps as reading
+    from lyhord.lib import http, network, work
     from lyhord.staff import api_auth
     from lyhord.web import api
 
@@ -114,32 +123,49 @@ def sabotaged(names: list[str]) -> None:
         options["init_command"] = options["init_command"].replace("synchronous=FULL", "synchronous=NORMAL")
     if "no_lease" in names:
         work.claim_batch = functools.partial(work.claim_batch, lease=timedelta(days=36_500))
+        reading.LONGEST_WAIT = timedelta(days=40_000)  # the second defence, against clocks that ran ahead
     if "no_kept" in names:
         api_auth.once = lambda request, user, wish, work, *, now: work(request)
     if "no_form_key" in names:
         setattr(api, "uuid5", lambda *_: uuid4())  # noqa: B010 - not exported
+    if "eight_tries" in names:
+        api_channel.TRIES_FOR = None  # type: ignore[assignment]
+    if "no_signature" in names:
+        signing.signature = lambda *_: "v1,none"
+    if "no_pin" in names:
+        place = http.client
+        http.Pinned.handle_request = network.BoundedTransport.handle_request  # type: ignore[method-assign]
+        network.CheckedBackend.addresses = lambda self, host, port: [host]  # type: ignore[method-assign]
+        http.client = lambda *given, **more: followed(place(*given, **more))
     if "no_transactions" in names:
+        # PostgreSQL refuses to lock rows outside a transaction: steps would fail at once, and there would be nothing to tear.
+        setattr(models.QuerySet, "select_for_update", lambda rows, **_: rows.all())  # noqa: B010 - a saboteur
         atomic: Any = transaction.Atomic
         atomic.__enter__ = lambda self: None
         atomic.__exit__ = lambda self, *problem: None
+
+
+def followed(client: Any) -> Any:
+    client.follow_redirects = True
+    return client
 
 
 class Counting:
     """SIGKILL before the `at`-th statement of this thread.
 
     A kill leaves what was committed, and every commit has a next statement: a sweep over all statements passes through
-    every state of the database in which a kill can leave it.
+    every state of the database in which a kill can leave it. Or before the first statement that begins with `before`.
     """
 
-    def __init__(self, at: int, folder: str) -> None:
-        self.at, self.passes = at, 0
+    def __init__(self, at: int, before: str, folder: str) -> None:
+        self.at, self.before, self.passes = at, before, 0
         self.place = Path(folder, "statements")
 
-    def __call__(self, execute: Callable[..., Any], *given: Any) -> Any:
+    def __call__(self, execute: Callable[..., Any], sql: str, *given: Any) -> Any:
         self.passes += 1
-        if self.passes == self.at:
+        if self.passes == self.at or (self.before and sql.startswith(self.before)):
             os.kill(os.getpid(), signal.SIGKILL)
-        return execute(*given)
+        return execute(sql, *given)
 
     def tell(self) -> None:
         self.place.write_text(str(self.passes))
@@ -167,7 +193,7 @@ def once(order: Order) -> None:
 
     from lyhord import worker
 
-    counting = Counting(order.get("kill_at", 0), order["folder"])
+    counting = Counting(order.get("kill_at", 0), order.get("kill_before", ""), order["folder"])
     connection.execute_wrappers.append(counting)
     worker.Worker().run_until_idle()
     counting.tell()

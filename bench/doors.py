@@ -60,7 +60,8 @@ def hook(request: HttpRequest, connector: str, endpoint: str) -> HttpResponse:
         "due_at": now,
     }
     digest = rules.envelope_digest(None, told.url, told.body)
-    Envelope.objects.get_or_create(app_id=app.id, digest=digest, defaults=row)
+    if not Envelope.objects.filter(due_at=None, digest=digest).exists():
+        Envelope.objects.create(app_id=app.id, digest=digest, **row)
     return HttpResponse("ok")
 
 

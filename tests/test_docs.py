@@ -24,7 +24,7 @@ def source() -> str:
     return "\n".join(
         path.read_text(encoding="utf-8")
         for path in files
-        if "tests" not in path.relative_to(ROOT).parts[1:-1]
+        if "tests" not in path.relative_to(ROOT).parts[1:-1] or path.name == "serving.py"
     )
 
 

@@ -23,6 +23,8 @@ CONNECTOR_MAY = (
     "imapclient",
     "orjson",
     "msgspec",
+    "libipld",
+    "websockets",
     "lyhord.channels.contract",
     "lyhord.lib",
 )

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 from lyhord.channels.models import Account, App
-from lyhord.customers.models import Authorship, Customer, Identity, Merge
+from lyhord.customers.models import Authorship, Customer, Identity, Merge, Suggestion, Wish
 from lyhord.desk import actions as desk
 from lyhord.desk import queries, steps
 from lyhord.desk.models import Conversation, Strand, Turn
@@ -170,6 +170,14 @@ def furnish(world: World) -> dict[str, int | str]:
     kept, gone = world.person(world.brand, "Anna").customer, world.person(world.brand, "Britt").customer
     merge = Merge.objects.create(kept=kept, gone=gone, identities=[], by=agent, at=now)
     Customer.objects.filter(pk=gone.pk).update(merged_into=kept)
+    berit = world.person(world.brand, "Berit")
+    suggestion = Suggestion.objects.create(
+        brand=world.brand, one=world.person(world.brand, "Anna"), other=berit, points=60, made_at=now,
+        reasons=[{"code": "mail", "points": 60, "values": {"value": "a…@example.com"}}],
+    )  # fmt: skip
+    wish = Wish.objects.create(
+        customer=kept, kind="pronoun", value="hen", source="person", state="suggested", made_at=now
+    )
     key = ApiKey.objects.create(
         user=agent, name="mine", prefix="lyh_mine", digest="1" * 64, scopes=["read"], made_at=now
     )
@@ -182,14 +190,14 @@ def furnish(world: World) -> dict[str, int | str]:
     unsure, refused = (another(world.dispatch, state) for state in (State.UNSURE, State.REFUSED))
     return {
         "brand": world.brand.pk, "team": world.team.pk, "account": world.account.pk, "conversation": world.conversation.pk,
-        "post": world.post.pk, "dispatch": world.dispatch.pk, "attachment": attachment.pk, "file": attachment.path,
+        "post": world.post.pk, "thread": world.post.thread_id, "dispatch": world.dispatch.pk, "attachment": attachment.pk, "file": attachment.path,
         "attachment_token": attachment.token, "envelope": envelope.pk, "draft": draft.pk, "view": view.pk, "hold": hold.pk,
         "customer": world.person(world.brand, "Anna").customer.pk, "kept": kept.pk, "merge": merge.pk,
         "strand": Strand.objects.get(conversation=world.conversation).pk, "key": key.pk, "session": session.pk,
         "ticket_token": ticket.token, "person": world.people["expert_a"].pk, "newcomer": newcomer.pk, "agent": agent.pk,
         "welcome": link.rstrip("/").rsplit("/", 1)[1], "identity": world.person(world.brand, "Anna").pk,
         "seen": queries.newest_turn(world.conversation.pk) or 0, "berit": world.person(world.brand, "Berit").customer.pk, "app": world.account.app_id,
-        "endpoint": world.account.app.endpoint, "unsure": unsure.pk, "refused": refused.pk,
+        "endpoint": world.account.app.endpoint, "unsure": unsure.pk, "refused": refused.pk, "suggestion": suggestion.pk, "wish": wish.pk,
     }  # fmt: skip
 
 

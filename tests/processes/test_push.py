@@ -8,10 +8,13 @@ from time import time
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.utils import timezone
 from pysqlite3 import dbapi2
 
 from lyhord import push
 from lyhord.lib import crypto
+from lyhord.web import changes
 
 TABLE = """CREATE TABLE web_change (
     id integer PRIMARY KEY AUTOINCREMENT, topic text, object_id integer, version integer, audience text)"""
@@ -174,13 +177,30 @@ def test_a_change_of_rights_ends_that_persons_streams_and_no_others(place: Path)
     with_hub(test)
 
 
+def test_nothing_that_waits_behind_a_change_of_rights_is_told(place: Path) -> None:
+    async def test(application: push.Application) -> None:
+        listener = push.Listener(7, frozenset({"a1"}))
+        for change in [
+            (1, "conversation", 11, 1, "a1"),
+            (2, "rights", 7, 0, "u7"),
+            (3, "conversation", 12, 1, "a1"),
+        ]:
+            listener.tell(change)
+        assert application.hub is not None
+        told = b"".join([chunk async for chunk in push.stream(application.hub, listener, 0, time() + 60)])
+        assert b'"id":11' in told and b'"topic":"rights"' in told
+        assert b'"id":12' not in told
+
+    with_hub(test)
+
+
 def test_a_reader_that_does_not_read_is_cut_and_costs_no_more_than_its_queue(place: Path) -> None:
     async def test(application: push.Application) -> None:
         listener = push.Listener(7, frozenset({"a1"}))
         for number in range(push.QUEUE + 50):
             listener.tell((number, "conversation", 1, 1, "a1"))
-        assert listener.queue.qsize() <= push.QUEUE
-        assert None in list(listener.queue._queue)  # type: ignore[attr-defined]
+            assert len(listener.waiting) <= push.QUEUE
+        assert listener.is_cut and listener.waiting == []
 
     with_hub(test)
 
@@ -208,3 +228,34 @@ def test_a_page_that_goes_leaves_nothing_behind(place: Path) -> None:
         await page.until(lambda: not application.hub.listeners)  # type: ignore[union-attr]
 
     with_hub(test)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_notify_wakes_us_whatever_is_read_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the look that is the safety net: only the NOTIFY can end the wait."""
+    if connection.vendor != "postgresql":
+        pytest.skip("NOTIFY is PostgreSQL's; an SQLite file is looked at instead.")
+    monkeypatch.setattr(push, "SAFETY_LOOK", 3600)
+    told = connection.settings_dict
+    host = f"{told['HOST']}:{told['PORT']}" if told["PORT"] else told["HOST"]
+    tail = push.PostgresTail(f"postgresql://{told['USER']}:{told['PASSWORD']}@{host}/{told['NAME']}")
+
+    async def test() -> None:
+        await tail.wait()  # what came before we listened
+        for number in range(1, 4):
+            waiting = asyncio.create_task(tail.wait())
+            await asyncio.sleep(0)
+            assert len(await tail.read(0, 10)) == number - 1  # does not wait for the one who waits
+            await asyncio.to_thread(note, number)
+            await waiting
+        found = await tail.after(0)
+        assert [row[2] for row in found] == [1, 2, 3]
+        assert await tail.after(found[-1][0]) == []  # looked at once more, and known
+        tail.close()
+        await tail.connection.close()
+
+    def note(number: int) -> None:
+        changes.note("conversation", number, audience="a1", now=timezone.now())
+        connection.close()
+
+    asyncio.run(asyncio.wait_for(test(), 30))

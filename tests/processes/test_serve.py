@@ -26,11 +26,13 @@ os.replace(f"{folder}/{name}.new", f"{folder}/{name}")
 time.sleep(600)
 """
 PARENT = """
-import sys
+import os, sys
+from functools import partial
 from lyhord.serve import Child, Supervisor
 folder, script = sys.argv[1:]
-names = ("web", "work")
-sys.exit(Supervisor([Child(name, [sys.executable, "-c", script, folder, name]) for name in names]).run())
+words = [sys.executable, "-c", script, folder]
+children = [Child(name, partial(os.execv, sys.executable, [*words, name])) for name in ("web", "work")]
+sys.exit(Supervisor(children).run())
 """
 
 

@@ -5,6 +5,7 @@ from tests.experiments.homes import LAPSE, Home, Running, members
 from tests.experiments.installing import Hatchery
 from tests.experiments.kills import has_strace, sample, traced
 from tests.experiments.ledger import STATE, Ledger, Storm, event, faults
+from tests.experiments.saboteurs import caught
 
 __all__ = [
     "ASKED",
@@ -19,6 +20,7 @@ __all__ = [
     "Running",
     "Storm",
     "asked",
+    "caught",
     "doubts",
     "event",
     "faults",

@@ -10,7 +10,7 @@ import pytest
 from tests.experiments.conftest import Make
 from tests.experiments.hanging import WAYS, Hanging, hanging
 from tests.experiments.peers import POSTS, Peer, connected, queued
-from tests.experiments.rig import Home
+from tests.experiments.rig import Home, caught
 from tests.journeys.installation import until
 
 pytestmark = [pytest.mark.server, pytest.mark.kills, pytest.mark.timeout(300)]
@@ -84,7 +84,8 @@ def test_who_answers_does_not_wait_for_those_who_hang(home: Home) -> None:
 
 
 def test_the_saboteur_with_one_pool_for_all_is_caught(make: Make) -> None:
-    assert beside(make("worker.one_pool"), hang=24, good=12) < 1.0
+    """Who answers may come before enough of them hang."""
+    caught(lambda hang: beside(make("worker.one_pool"), hang, good=12) < 1.0, (24, 36, 48))
 
 
 DROP = """

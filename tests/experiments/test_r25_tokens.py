@@ -4,7 +4,7 @@ import pytest
 
 from tests.experiments.answers import HELD, WRITE
 from tests.experiments.conftest import Make
-from tests.experiments.rig import ASKED, Home, signed_off
+from tests.experiments.rig import ASKED, Home, caught, signed_off
 from tests.journeys.installation import question
 
 pytestmark = [pytest.mark.kills, pytest.mark.timeout(300)]
@@ -145,4 +145,4 @@ def test_of_eight_workers_one_renews_and_a_lost_answer_breaks_nothing(home: Home
 
 
 def test_the_saboteur_who_lets_all_of_them_renew_is_caught(make: Make) -> None:
-    assert refreshed(make("channels.no_single_check")) > 1
+    caught(lambda workers: refreshed(make("channels.no_single_check"), workers) > 1, (8, 10, 12))

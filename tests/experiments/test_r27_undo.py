@@ -6,7 +6,7 @@ import pytest
 
 from tests.experiments.answers import WRITE
 from tests.experiments.conftest import Make
-from tests.experiments.rig import STATES, Home, asked, signed_off
+from tests.experiments.rig import STATES, Home, asked, caught, signed_off
 
 pytestmark = [pytest.mark.kills, pytest.mark.timeout(300)]
 
@@ -85,5 +85,8 @@ def test_either_undone_and_not_sent_or_sent_and_said_so(home: Home, rounds: int)
 
 
 def test_the_saboteur_who_undoes_what_has_left_is_caught(make: Make) -> None:
-    found, _counts = raced(make("outbox.undo_late"), 14)
-    assert any("done, undone, stands 1" in fault for fault in found)
+    def lies(rounds: int) -> bool:
+        found, _counts = raced(make("outbox.undo_late"), rounds)
+        return any("done, undone, stands 1" in fault for fault in found)
+
+    caught(lies, (14, 28, 42))

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from lyhord.desk.queries import VIEWS, Filters
 
 NO_TEXT = _("Write something first.")
+NO_PLACE = _("Choose where the customer goes.")
 
 
 class Reply(forms.Form):
@@ -23,6 +24,19 @@ class Reply(forms.Form):
 
 class Assign(forms.Form):
     to = forms.IntegerField(required=False)
+
+
+class Refer(forms.Form):
+    """`to` is a kind and a key ("account:5"), or "address" with a name and an address."""
+
+    to = forms.RegexField(
+        r"^(?:address|(?:account|person|team):[0-9]{1,18})$",
+        error_messages={"required": NO_PLACE, "invalid": NO_PLACE},
+    )
+    name = forms.CharField(max_length=100, required=False)
+    address = forms.CharField(max_length=500, required=False)
+    why = forms.CharField(max_length=1000, required=False)
+    form_key = forms.UUIDField()
 
 
 class Tag(forms.Form):

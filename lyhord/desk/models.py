@@ -268,6 +268,42 @@ class CaseAddress(models.Model):
         constraints = [models.UniqueConstraint(fields=["account", "parent"], name="one_case_address_each")]
 
 
+class Referral(models.Model):
+    """A customer sent on to another channel of ours or another person; ties what was told before to what comes after (IN-18)."""
+
+    class Kind(models.TextChoices):
+        ACCOUNT = "account", pgettext_lazy("referral", "Another channel of ours")
+        ADDRESS = "address", pgettext_lazy("referral", "A mail address, telephone number or form")
+        PERSON = "person", pgettext_lazy("referral", "A colleague")
+        TEAM = "team", pgettext_lazy("referral", "A team")
+
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="referrals")
+    kind = models.CharField(max_length=8, choices=Kind)
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="+")
+    user = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    team = models.ForeignKey(Team, on_delete=models.SET_NULL, null=True, related_name="+")
+    name = models.CharField(max_length=100)  # who takes over, as the customer is told
+    address = models.CharField(max_length=500, blank=True)  # where she goes on; "": here
+    why = models.CharField(max_length=1000, blank=True)  # for whoever takes over; never leaves the house
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    until = models.DateTimeField()  # what she writes there later is a matter of its own
+    receipt = models.ForeignKey(Dispatch, on_delete=models.SET_NULL, null=True, related_name="+")
+    joined = models.ForeignKey(Conversation, on_delete=models.SET_NULL, null=True, related_name="referred")
+    joined_at = models.DateTimeField(null=True)
+    known_by = models.CharField(max_length=8, blank=True)  # customer | number: what told that it is her
+    parted = models.JSONField(default=list, blank=True)  # conversations that somebody said are another matter
+    undone_at = models.DateTimeField(null=True)
+    key = models.UUIDField(unique=True)  # made when the form was drawn: a double click is one referral
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["account", "until"], condition=Q(joined=None, undone_at=None), name="referral_waiting"
+            )
+        ]
+
+
 class ThreadReading(models.Model):
     """How far one person has read a thread, whoever wrote in it (NX-12)."""
 

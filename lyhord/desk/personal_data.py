@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from lyhord.desk.models import CaseAddress, Conversation, Draft, DraftFile, Note, Strand, Turn
+from lyhord.desk.models import CaseAddress, Conversation, Draft, DraftFile, Note, Referral, Strand, Turn
 from lyhord.lib.persons import Person
 from lyhord.lib.text import N_
 from lyhord.outbox import actions as outbox
@@ -23,6 +23,7 @@ DECLARED = {
     "Presence": "who of us has a conversation open; no data of hers",
     "Reading": "how far a colleague has read; no data of hers",
     "CaseAddress": "an address of ours that was given for her matter; removed with her words",
+    "Referral": "that she was sent on, to whom and why; the words are removed with hers",
     "ThreadReading": "how far a colleague has read a thread; no data of hers",
     "Tally": "counts; no personal data",
     "SavedView": "a colleague's search; no data of hers unless it was typed there",
@@ -71,6 +72,11 @@ def export(person: Person) -> dict[str, Any]:
         ),
         "tags": list(conversations.exclude(tags=None).order_by("number").values("number", "tags__name")),
         "notes": list(notes.values("at", "text")),
+        "referrals": list(
+            Referral.objects.filter(conversation__in=conversations)
+            .order_by("at")
+            .values("conversation__number", "kind", "name", "address", "why", "at", "joined__number", "joined_at")
+        ),
         "drafts": list(Draft.objects.filter(conversation__in=conversations).values("saved_at", "text")),
         "events": list(
             Turn.objects.filter(conversation__in=conversations).exclude(what="").order_by("at").values("at", "what")
@@ -92,6 +98,7 @@ def erase(person: Person, now: datetime) -> int:
     )
     hers = [pk for pk in conversations if pk not in others]
     CaseAddress.objects.filter(conversation__in=hers).delete()
+    Referral.objects.filter(conversation__in=hers).update(why="")
     gone = Draft.objects.filter(conversation__in=conversations).delete()[0]
     beside = DraftFile.objects.filter(conversation__in=conversations).select_related("file")
     gone += outbox.give_up([row.file for row in beside], now)

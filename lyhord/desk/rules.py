@@ -39,6 +39,30 @@ def is_same_matter(closed_at: datetime | None, at: datetime) -> bool:
     return closed_at is None or at - closed_at <= SAME_MATTER
 
 
+# Case numbers --------------------------------------------------------------------------------------------------
+
+REFERRED = timedelta(days=30)  # so long a referral waits for the customer to write where she was sent
+CASE_WORDS = (
+    "case", "ticket", "reference", "number", "no", "nr", "nummer", "numret", "numero", "numeroni", "ärende", "ärendet",
+    "ärendenummer", "sak", "saken", "saksnummer", "sag", "sagen", "sagsnummer", "asia", "asianumero", "tapaus",
+)  # fmt: skip
+CASE_NUMBER = regex.compile(
+    rf"#\s?(?P<sign>\d{{4,15}})(?!\d)"
+    rf"|\b(?:{'|'.join(CASE_WORDS)})\b[\s.:#]*(?:(?:is|är|on|er)\s+)?(?P<word>\d{{4,15}})(?!\d)"
+    rf"|\A\s*(?P<alone>\d{{4,15}})\s*(?:\Z|\n)",
+    regex.IGNORECASE,
+)
+
+
+def case_numbers(text: str) -> set[int]:
+    """Numbers that somebody gives as those of her case: "#1042", "ärende 1042", or a first line of its own.
+
+    A bare number in a sentence is a price, a train or a year.
+    """
+    found = CASE_NUMBER.finditer(text[:5000])
+    return {int(one["sign"] or one["word"] or one["alone"]) for one in found}
+
+
 # Signatures ----------------------------------------------------------------------------------------------------
 
 OPENERS = r"[/^~\-–—*]"

@@ -1,7 +1,17 @@
 from django.urls import path, re_path
 
 from lyhord.desk import customer_urls, live
-from lyhord.desk.views import accounts, conversation, enclosing, inbox, people, threads, verbs, writing
+from lyhord.desk.views import (
+    accounts,
+    conversation,
+    enclosing,
+    inbox,
+    people,
+    referrals,
+    threads,
+    verbs,
+    writing,
+)
 
 ONE = "conversation/<int:pk>/"
 
@@ -35,6 +45,9 @@ urlpatterns = [
         rf"^conversation/(?P<pk>[0-9]{{1,18}})/(?P<verb>{'|'.join(verbs.PLAIN)})/$", verbs.plain, name="verb"
     ),
     path(ONE + "assign/", verbs.assign, name="assign"),
+    path(ONE + "refer/", referrals.refer, name="refer"),
+    path(ONE + "referrals/<int:referral>/history/", referrals.history, name="referral_history"),
+    path(ONE + "referrals/<int:referral>/part/", referrals.part, name="part_referral"),
     path(ONE + "snooze/", verbs.snooze, name="snooze"),
     path(ONE + "tag/", verbs.tag, {"is_on": True}, name="tag"),
     path(ONE + "untag/", verbs.tag, {"is_on": False}, name="untag"),

@@ -11,6 +11,7 @@ from lyhord.desk.actions.giving import give_address
 from lyhord.desk.actions.labelling import mark_spam, not_spam, set_priority, set_subject, tag, untag
 from lyhord.desk.actions.moderating import moderate
 from lyhord.desk.actions.reading import mark_thread_read
+from lyhord.desk.actions.referring import Elsewhere, Referred, To, part_referral, refer
 from lyhord.desk.actions.refusals import (
     CannotSee,
     ChangedSince,
@@ -30,9 +31,12 @@ __all__ = [
     "ChangedSince",
     "Closed",
     "Done",
+    "Elsewhere",
     "NewerTurn",
     "NotPossible",
     "NothingToUndo",
+    "Referred",
+    "To",
     "Undone",
     "assign",
     "assign_team",
@@ -51,7 +55,9 @@ __all__ = [
     "move_to_private",
     "not_spam",
     "note",
+    "part_referral",
     "present",
+    "refer",
     "reopen",
     "reply",
     "save_draft",

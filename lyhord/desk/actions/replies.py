@@ -14,7 +14,7 @@ from lyhord.channels.contract import Abilities, Length, Visibility
 from lyhord.channels.models import Account
 from lyhord.customers.models import Identity
 from lyhord.desk import rules
-from lyhord.desk.actions import changing, enclosing, holding, tally, waiting
+from lyhord.desk.actions import changing, enclosing, holding, referring, tally, waiting
 from lyhord.desk.actions.refusals import Closed, NewerTurn, NotPossible
 from lyhord.desk.models import Conversation, Draft, Note, Status, Strand, Turn, Undo
 from lyhord.intake.models import Post
@@ -260,6 +260,7 @@ def said(
         taken_state=dispatch.state,
     )
     waiting.answered(conversation, strand)
+    referring.receipted(conversation, dispatch)
     if conversation.assignee_id is None:
         conversation.assignee = by  # who answers has it; nothing that was answered is nobody's (IN-02)
     conversation.last_at = max(conversation.last_at, now)

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import models, transaction
 
-from lyhord.desk.actions import changing, drafting, enclosing, holding, tally, waiting
+from lyhord.desk.actions import changing, drafting, enclosing, holding, referring, tally, waiting
 from lyhord.desk.actions.refusals import ChangedSince, NothingToUndo
 from lyhord.desk.models import Conversation, Status, Strand, Turn, Undo
 from lyhord.outbox import actions as outbox
@@ -85,6 +85,8 @@ def restore(
         put_back(row, entries[row.pk], now)
         if "correction" in entries[row.pk]:
             triage.take_back(entries[row.pk]["correction"], by=by, now=now)
+        if "referral" in entries[row.pk]:
+            referring.take_back(entries[row.pk]["referral"], by, now)
         row.version += 1
         row.save()
         tally.moved(cell, tally.key(row), deltas)

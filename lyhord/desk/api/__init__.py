@@ -1,6 +1,16 @@
 """The API of conversations. Split by noun; all routes stand on one router."""
 
-from lyhord.desk.api import conversations, customers, enclosing, threads, verbs, views, writing
+from lyhord.desk.api import conversations, customers, enclosing, referrals, threads, verbs, views, writing
 from lyhord.desk.api.shared import router
 
-__all__ = ["conversations", "customers", "enclosing", "router", "threads", "verbs", "views", "writing"]
+__all__ = [
+    "conversations",
+    "customers",
+    "enclosing",
+    "referrals",
+    "router",
+    "threads",
+    "verbs",
+    "views",
+    "writing",
+]

@@ -9,7 +9,7 @@ from ninja import Query, Schema
 from pydantic import Field
 
 from lyhord.desk import actions, queries
-from lyhord.desk.api.shared import RowShown, TurnShown, router, row_of, visible
+from lyhord.desk.api.shared import ReferralShown, RowShown, TurnShown, router, row_of, visible
 from lyhord.desk.models import Flow, Status, Turn
 from lyhord.desk.queries import Card, Filters, StrandRow, TurnRow
 from lyhord.staff.models import User
@@ -59,6 +59,10 @@ class ConversationShown(RowShown):
     newest_turn: int | None = Field(description="Send it as `seen` with your answer.")
     situation: str
     private_after_public: str
+    told_again: int = Field(
+        description="Words of hers here that tell what she had told elsewhere; what we want is 0."
+    )
+    referrals: list[ReferralShown] = Field(description="From here or to here, the newest first.")
 
 
 class TurnsAsked(Paging):
@@ -163,6 +167,8 @@ def conversation(request: StaffRequest, pk: int) -> ConversationShown:
         newest_turn=detail.newest_turn,
         situation=detail.situation,
         private_after_public=detail.private_after_public,
+        told_again=detail.told_again,
+        referrals=[ReferralShown.from_orm(one) for one in detail.referrals],
     )
 
 

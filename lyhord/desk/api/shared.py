@@ -124,6 +124,32 @@ class TurnShown(Schema):
         ]
 
 
+class ReferralShown(Schema):
+    """A customer who was sent on, as seen from one of the two conversations."""
+
+    id: int
+    kind: str = Field(description="account, address, person or team")
+    is_here: bool = Field(description="She came here; else she was sent from here.")
+    name: str = Field(description="Who takes over, as she is told.")
+    address: str = Field(description="Where she goes on; empty: here.")
+    why: str = Field(description="For colleagues; never sent.")
+    by: str
+    at: datetime
+    until: datetime = Field(description="What she writes there later is another matter.")
+    conversation: int = Field(description="Where she told it first; `history` shows it.")
+    number: int
+    account: str
+    connector: str
+    receipt: str = Field(description="What she was told; empty: nothing was sent yet.")
+    receipt_state: str
+    receipt_at: datetime | None
+    joined: int | None = Field(description="The conversation in which she went on.")
+    joined_number: int | None
+    joined_at: datetime | None
+    known_by: str = Field(description="customer: we know her there; number: she gave the number of the case.")
+    is_same_customer: bool = Field(description="False: the number alone says that it is her.")
+
+
 def visible(request: StaffRequest, pk: int) -> Conversation:
     return get_object_or_404(queries.conversations_visible_to(request.user), pk=pk)
 

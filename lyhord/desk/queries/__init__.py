@@ -8,6 +8,16 @@ from lyhord.desk.queries.detail import Detail, StrandRow, conversation, neighbou
 from lyhord.desk.queries.inbox import BadCursor, Filters, NoSuchView, Page, Row, inbox, row, rows
 from lyhord.desk.queries.lines import Line, lines, lines_in_view
 from lyhord.desk.queries.people import Present, colleagues, presences, present
+from lyhord.desk.queries.referrals import (
+    Places,
+    ReferralRow,
+    Told,
+    history,
+    places,
+    referrals,
+    referrals_visible_to,
+    told_again,
+)
 from lyhord.desk.queries.sight import (
     conversations_visible_to,
     draft_files,
@@ -37,11 +47,14 @@ __all__ = [
     "Line",
     "NoSuchView",
     "Page",
+    "Places",
     "Present",
     "Reader",
+    "ReferralRow",
     "Row",
     "Said",
     "StrandRow",
+    "Told",
     "TurnRow",
     "Way",
     "card",
@@ -55,6 +68,7 @@ __all__ = [
     "draft_files",
     "drafts",
     "drafts_visible_to",
+    "history",
     "inbox",
     "lines",
     "lines_in_view",
@@ -62,10 +76,13 @@ __all__ = [
     "neighbours",
     "newest_turn",
     "other_ways",
+    "places",
     "posts_visible_to",
     "presences",
     "present",
     "reader",
+    "referrals",
+    "referrals_visible_to",
     "row",
     "rows",
     "same_reply_before",
@@ -73,6 +90,7 @@ __all__ = [
     "strands_visible_to",
     "tags",
     "threads_visible_to",
+    "told_again",
     "turns",
     "waits_next",
 ]

@@ -14,6 +14,7 @@ from lyhord.customers import queries as customers
 from lyhord.customers.models import Wish
 from lyhord.desk.models import Conversation, Strand
 from lyhord.desk.queries.inbox import Filters, cursor_at, inbox
+from lyhord.desk.queries.referrals import ReferralRow, referrals, told_again
 from lyhord.desk.queries.sight import conversations_visible_to, newest_turn
 from lyhord.staff.models import User
 from lyhord.triage.models import Assessment
@@ -52,6 +53,8 @@ class Detail:
     private_after_public: str  # private_reply | direct | link | none
     accepts: Mapping[str, int]  # content type of a file that can go with an answer -> most bytes
     most_files: int
+    referrals: list[ReferralRow]  # from here or to here, the newest first (IN-18)
+    told_again: int  # words of hers that tell what she had told elsewhere
 
 
 def conversation(
@@ -81,6 +84,8 @@ def conversation(
         private_after_public=abilities.private_after_public,
         accepts=dict(abilities.files),
         most_files=abilities.most_files,
+        referrals=referrals(found),
+        told_again=told_again(pk),
     )
 
 

@@ -43,6 +43,7 @@ class Book:
         self.changed: dict[int, Conversation] = {}
         self.cells: dict[int, tally.Key] = {}
         self.turns: list[Turn] = []
+        self.numbered: list[tuple[Turn, Conversation]] = []  # turns that tell the number of a conversation
         self.turn_of: dict[tuple[int, str], Strand] = {}  # (account, native): where that post was filed
         self.filings: list[Filing] = []
         self.reopened: list[Conversation] = []
@@ -136,6 +137,8 @@ class Book:
             row.version += 1
         bulk.update(self.changed.values(), STATE)
         self.write_strands()
+        for turn, named in self.numbered:
+            turn.values = {"number": named.number}
         for turn in self.turns:
             owner = turn.conversation
             turn.conversation_id = owner.pk

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from lyhord.desk.models import Filing
 from lyhord.desk.steps import hers, words
+from lyhord.desk.steps.arrivals import Arrivals
 from lyhord.desk.steps.book import Book
 from lyhord.desk.steps.ours import Ours
 from lyhord.lib import bulk, work
@@ -30,13 +31,14 @@ def file_posts(now: datetime) -> int:
 
 def file_batch(batch: list[words.Word], now: datetime) -> int:
     book = Book(batch, now)
-    ours = Ours(book)
+    ours, arrivals = Ours(book), Arrivals(book)
     for word in book.words:
         if word.is_hers:
-            hers.file(book, word)
+            hers.file(book, word, arrivals)
         elif word.is_ours:
             ours.file(word)
         else:
             book.filings.append(bulk.made(Filing, post_id=word.pk, outcome=Filing.CONTEXT, at=now))
     book.write()
+    arrivals.write()
     return sum(filing.outcome != Filing.WAITING for filing in book.filings)

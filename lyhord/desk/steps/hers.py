@@ -2,15 +2,19 @@
 
 from lyhord.desk import rules
 from lyhord.desk.models import Conversation, Filing, Status, Strand, Turn
+from lyhord.desk.steps.arrivals import Arrivals
 from lyhord.desk.steps.book import Book
 from lyhord.desk.steps.words import Word
 from lyhord.lib import bulk
 
 
-def file(book: Book, word: Word) -> None:
+def file(book: Book, word: Word, arrivals: Arrivals) -> None:
+    before = len(book.new)
     strand = strand_of(book, word)
     conversation = strand.conversation
+    begins = len(book.new) > before or conversation.status == Status.CLOSED
     told(book, conversation, word)
+    arrivals.arrive(word, conversation, is_new=begins)
     if strand.answered_at is None or word.at > strand.answered_at:
         strand.waiting_since = strand.waiting_since or word.at
         book.touch_strand(strand)

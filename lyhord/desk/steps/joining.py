@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from lyhord.desk.actions import changing, tally
-from lyhord.desk.models import Conversation, Draft, Status, Strand, Turn
+from lyhord.desk.models import Conversation, Draft, Referral, Status, Strand, Turn
 from lyhord.intake.models import Post
 
 
@@ -36,6 +36,8 @@ def merge(gone: Conversation, kept: Conversation, now: datetime) -> None:
     cells = tally.key(gone), tally.key(kept)
     Turn.objects.filter(conversation=gone).update(conversation=kept)
     Strand.objects.filter(conversation=gone).update(conversation=kept)
+    Referral.objects.filter(conversation=gone).update(conversation=kept)
+    Referral.objects.filter(joined=gone).update(joined=kept)
     writing = Draft.objects.filter(conversation=kept).values_list("user", flat=True)
     Draft.objects.filter(conversation=gone).exclude(user__in=writing).update(conversation=kept)
     kept.tags.add(*gone.tags.all())

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from lyhord.desk import actions, forms, queries
 from lyhord.desk.models import Conversation
+from lyhord.desk.views import referrals
 from lyhord.desk.views.answers import answer, refuse, told
 from lyhord.intake import queries as intake
 from lyhord.lib.errors import LyhordError
@@ -184,7 +185,11 @@ def undo(request: StaffRequest) -> HttpResponse:
     except LyhordError as problem:
         return refuse(request, str(problem))
     pk = undone.conversations[0]
-    trigger = {"desk:undone": {"id": pk, "text": undone.text, "ids": list(undone.conversations)}}
+    trigger: dict[str, Any] = {
+        "desk:undone": {"id": pk, "text": undone.text, "ids": list(undone.conversations)}
+    }
+    if undone.verb == "refer":  # its receipt leaves the composer too
+        trigger["desk:draft"] = referrals.left(request.user, pk)
     return answer(request, pk, _("Undone."), trigger=trigger)
 
 

@@ -83,7 +83,7 @@ async function mergeNow() {
   if (!answer.ok || answer.redirected || work !== asked) return;
   const holder = document.createElement("template");
   holder.innerHTML = await answer.text();
-  for (const id of ["work-head", "visibility", "same", "around", "card", "presence"]) swap(id, holder.content);
+  for (const id of ["work-head", "visibility", "referred", "same", "around", "card", "presence"]) swap(id, holder.content);
   turns(holder.content.getElementById("turns"));
 }
 
@@ -238,6 +238,7 @@ document.body.addEventListener("desk:insert", ({ detail }) => {
   field.focus();
 });
 document.body.addEventListener("desk:draft", ({ detail }) => {
+  if (detail.id && Number(work?.dataset.id) !== detail.id) return;
   const choice = composer()?.querySelector(`input[name=kind][value=${detail.kind}]`);
   if (choice) choice.checked = true;
   mode();
@@ -311,6 +312,18 @@ document.addEventListener("click", (event) => {
   }
 });
 
+
+// Where a customer can be sent on depends on the conversation, so the form comes when it is asked for.
+document.addEventListener("click", async (event) => {
+  const opener = event.target.closest("[data-refer]");
+  if (!opener) return;
+  const place = document.getElementById("refer-place");
+  place.replaceChildren();
+  const answer = await fetch(opener.dataset.refer, { headers: { "HX-Request": "true" }, cache: "no-store" });
+  if (!answer.ok || answer.redirected) return;
+  place.innerHTML = await answer.text();
+  place.querySelector("select")?.focus();
+});
 
 // Two customers found to be one.
 let asked = 0;

@@ -3,7 +3,9 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
+import orjson
 from django.db import connection
 
 from lyhord.customers.models import Authorship, Band, Identity, SameQuestion, Wording
@@ -19,6 +21,33 @@ BAND_MOST = 4  # newest posts that are looked at for each band: a storm of one t
 OTHERS_MOST = 3  # links of one post to what others asked
 Pair = tuple[int, int]
 
+# The same question to both databases: SQLite has no LATERAL.
+NEWEST = {
+    "postgresql": f"""
+        SELECT wanted.post, near.post_id FROM json_to_recordset(%s::json) AS wanted (post bigint, brand bigint, value bigint)
+        CROSS JOIN LATERAL (
+            SELECT band.post_id FROM customers_band AS band
+            WHERE band.brand_id = wanted.brand AND band.value = wanted.value AND band.post_id < wanted.post
+            ORDER BY band.post_id DESC LIMIT {BAND_MOST}
+        ) AS near""",  # noqa: S608 - a number of ours alone
+    "sqlite": f"""
+        SELECT wanted.value ->> 'post', near.post_id FROM json_each(%s) AS wanted
+        CROSS JOIN customers_band AS near ON near.id IN (
+            SELECT band.id FROM customers_band AS band
+            WHERE band.brand_id = wanted.value ->> 'brand' AND band.value = wanted.value ->> 'value'
+            AND band.post_id < wanted.value ->> 'post' ORDER BY band.post_id DESC LIMIT {BAND_MOST}
+        )""",  # noqa: S608
+}
+
+
+class Author(NamedTuple):
+    """Of an earlier post."""
+
+    identity: int
+    connector: str
+    customer: int
+    at: datetime  # of the post
+
 
 def read(posts: Sequence[Post], now: datetime) -> dict[int, bytes]:
     """Keep a signature of each post; those too old to be compared with anything get none."""
@@ -26,7 +55,7 @@ def read(posts: Sequence[Post], now: datetime) -> dict[int, bytes]:
     bulk.insert([Wording(post=post, signature=made[post.pk], at=post.at) for post in posts])
     bulk.insert(
         [
-            Band(brand_id=post.account.brand_id, value=value, post=post, at=post.at)
+            bulk.made(Band, brand_id=post.account.brand_id, value=value, post_id=post.pk, at=post.at)
             for post in posts
             for value in likeness.bands(made[post.pk])
         ]
@@ -52,13 +81,9 @@ def link(
     for row, post, other in others(asked, signatures, who):
         if (row.post_id, row.earlier_id) not in done:
             found.append(row)
-        mine, theirs = who[post.pk], other.identity
-        if (
-            theirs is not None
-            and mine.connector != theirs.connector
-            and abs(post.at - other.post.at) <= MOMENT
-        ):
-            pair = min(mine.pk, theirs.pk), max(mine.pk, theirs.pk)
+        mine = who[post.pk]
+        if mine.connector != other.connector and abs(post.at - other.at) <= MOMENT:
+            pair = min(mine.pk, other.identity), max(mine.pk, other.identity)
             moments[pair] = max(moments.get(pair, 0.0), row.share)
     SameQuestion.objects.bulk_create(found, ignore_conflicts=True)
     return moments
@@ -88,46 +113,60 @@ def hers(
         for pk, thread, signature, _at in before[:HER_MOST]:
             share = likeness.share(signatures[post.pk], signature)
             if thread != post.thread_id and share >= HERS_ALIKE:
-                yield SameQuestion(
-                    post=post, earlier_id=pk, kind=SameQuestion.HERS, share=round(share, 2), at=post.at
-                )
+                yield same(post, pk, SameQuestion.HERS, share)
+
+
+def same(post: Post, earlier: int, kind: str, share: float) -> SameQuestion:
+    told = {"post_id": post.pk, "earlier_id": earlier, "kind": kind, "share": round(share, 2), "at": post.at}
+    return bulk.made(SameQuestion, **told)
 
 
 def others(
     asked: Collection[Post], signatures: Mapping[int, bytes], who: Mapping[int, Identity]
-) -> Iterable[tuple[SameQuestion, Post, Authorship]]:
-    near = {post.pk: newest_alike(post, signatures[post.pk]) for post in asked}
-    ids = {pk for pks in near.values() for pk in pks}
-    wordings = dict(Wording.objects.filter(post__in=ids).values_list("post", "signature"))
-    authors = Authorship.objects.select_related("identity", "post").in_bulk(ids)
+) -> Iterable[tuple[SameQuestion, Post, Author]]:
+    near = shares(newest_alike(asked, signatures), signatures)
+    authors = authors_of({pk for found in near.values() for _share, pk in found})
     for post in asked:
-        shares = [
-            (likeness.share(signatures[post.pk], bytes(wordings.get(pk, b""))), pk)
-            for pk in near[post.pk]
-            if pk in authors and is_another(authors[pk], who[post.pk], post)
-        ]
-        best = sorted((one for one in shares if one[0] >= OTHERS_ALIKE), reverse=True)[:OTHERS_MOST]
-        for share, pk in best:
-            row = SameQuestion(
-                post=post, earlier_id=pk, kind=SameQuestion.OTHERS, share=round(share, 2), at=post.at
-            )
-            yield row, post, authors[pk]
+        hits = [hit for hit in near[post.pk] if is_another(authors.get(hit[1]), who[post.pk], post)]
+        for share, pk in sorted(hits, reverse=True)[:OTHERS_MOST]:
+            yield same(post, pk, SameQuestion.OTHERS, share), post, authors[pk]
 
 
-def is_another(author: Authorship, mine: Identity, post: Post) -> bool:
-    return (
-        author.identity is not None
-        and author.identity.customer_id != mine.customer_id
-        and post.at - author.post.at <= WINDOW
+def shares(
+    near: Mapping[int, set[int]], signatures: Mapping[int, bytes]
+) -> dict[int, list[tuple[float, int]]]:
+    """Of what has a band in common, what is alike: (share, post) by the post that asks."""
+    ids = {pk for pks in near.values() for pk in pks}
+    earlier = dict(Wording.objects.filter(post__in=ids).values_list("post", "signature"))
+    found: dict[int, list[tuple[float, int]]] = {}
+    for post, pks in near.items():
+        hits = [(likeness.share(signatures[post], bytes(earlier.get(pk, b""))), pk) for pk in pks]
+        found[post] = [hit for hit in hits if hit[0] >= OTHERS_ALIKE]
+    return found
+
+
+def authors_of(posts: Collection[int]) -> dict[int, Author]:
+    """By post, where it is known whose it is."""
+    rows = Authorship.objects.filter(post__in=posts, identity__isnull=False).values_list(
+        "post", "identity", "identity__connector", "identity__customer", "post__at"
     )
+    return {post: Author(*told) for post, *told in rows}
 
 
-def newest_alike(post: Post, signature: bytes) -> set[int]:
-    """The newest earlier posts of the brand in each of its bands: one statement, as many index look-ups as bands."""
-    values = likeness.bands(signature)
-    one = f"SELECT * FROM (SELECT post_id FROM customers_band WHERE brand_id = %s AND value = %s AND post_id < %s ORDER BY post_id DESC LIMIT {BAND_MOST}) AS b"  # noqa: S608
-    sql = " UNION ".join([one] * len(values))
-    given = [number for value in values for number in (post.account.brand_id, value, post.pk)]
+def is_another(author: Author | None, mine: Identity, post: Post) -> bool:
+    return author is not None and author.customer != mine.customer_id and post.at - author.at <= WINDOW
+
+
+def newest_alike(asked: Collection[Post], signatures: Mapping[int, bytes]) -> dict[int, set[int]]:
+    """By post, the newest earlier posts of its brand in each of its bands: one statement for all, an index look-up a band."""
+    found: dict[int, set[int]] = {post.pk: set() for post in asked}
+    wanted = [
+        {"post": post.pk, "brand": post.account.brand_id, "value": value}
+        for post in asked
+        for value in likeness.bands(signatures[post.pk])
+    ]
     with connection.cursor() as cursor:
-        cursor.execute(sql, given)
-        return {row[0] for row in cursor.fetchall()}
+        cursor.execute(NEWEST[connection.vendor], [orjson.dumps(wanted).decode()])
+        for post, earlier in cursor.fetchall():
+            found[post].add(earlier)
+    return found

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db.models import Count, Q
+from django.db.models import Count, QuerySet
 
 from lyhord.customers import names, rules, traces
 from lyhord.customers.models import Identity, Suggestion, Trace
@@ -110,20 +110,27 @@ def weigh(pairs: Collection[Pair], now: datetime, alike: Mapping[Pair, float] | 
     alike = alike or {}
     pairs = sorted(set(pairs))[:MOST_PAIRS]
     identities = people(pairs)
-    pairs = [pair for pair in pairs if both_stand(pair, identities) and not is_declined(pair, identities)]
+    pairs = [pair for pair in pairs if both_stand(pair, identities)]
+    declined = declined_among(pairs, identities)
+    pairs = [pair for pair in pairs if customers_of(pair, identities) not in declined]
     if not pairs:
         return 0
     known = known_of({pk for pair in pairs for pk in pair}, identities)
     carriers = carriers_of(identities[pk] for pair in pairs for pk in pair)
-    made = 0
+    rows = {(row.one_id, row.other_id): row for row in suggested(pairs)}
+    new = []
     for pair in pairs:
         one, other = (known[pk] for pk in pair)
         many = max(
             (carriers.get((identities[pair[0]].brand_id, key), 0) for key in names.keys(one.name)), default=0
         )
         reasons = rules.reasons(one, other, carriers=many, alike=alike.get(pair, 0.0))
-        made += write(pair, identities[pair[0]], reasons, now)
-    return made
+        row = rows.get(pair) or Suggestion(
+            brand_id=identities[pair[0]].brand_id, one_id=pair[0], other_id=pair[1], made_at=now
+        )
+        new += write(row, reasons)
+    bulk.insert(new)
+    return len(new)
 
 
 def people(pairs: Collection[Pair]) -> dict[int, Identity]:
@@ -139,11 +146,28 @@ def both_stand(pair: Pair, identities: Mapping[int, Identity]) -> bool:
     return not any(row.is_bot or row.customer.erased_at or row.native.startswith("erased:") for row in both)
 
 
-def is_declined(pair: Pair, identities: Mapping[int, Identity]) -> bool:
-    """A person said that these two are two: of any of their accounts, whichever was asked about."""
-    first, second = (identities[pk].customer_id for pk in pair)
-    between = Q(one__customer=first, other__customer=second) | Q(one__customer=second, other__customer=first)
-    return Suggestion.objects.filter(between, state=Suggestion.DECLINED).exists()
+def customers_of(pair: Pair, identities: Mapping[int, Identity]) -> Pair:
+    one, other = sorted(identities[pk].customer_id for pk in pair)
+    return one, other
+
+
+def declined_among(pairs: Collection[Pair], identities: Mapping[int, Identity]) -> set[Pair]:
+    """Customers of whom a person said that these two are two: of any of their accounts, whichever was asked about."""
+    if not pairs:
+        return set()
+    both = {customer for pair in pairs for customer in customers_of(pair, identities)}
+    rows = Suggestion.objects.filter(
+        state=Suggestion.DECLINED, one__customer__in=both, other__customer__in=both
+    )
+    found = rows.values_list("one__customer", "other__customer")
+    return {(min(pair), max(pair)) for pair in found}
+
+
+def suggested(pairs: Collection[Pair]) -> QuerySet[Suggestion]:
+    """Also some that pair two of these otherwise."""
+    return Suggestion.objects.filter(
+        one__in={one for one, _other in pairs}, other__in={other for _one, other in pairs}
+    )
 
 
 def known_of(ids: set[int], identities: Mapping[int, Identity]) -> dict[int, rules.Known]:
@@ -192,24 +216,16 @@ def carriers_of(identities: Iterable[Identity]) -> dict[tuple[int, str], int]:
     return {(brand, value): n for brand, value, n in counted.values_list("brand", "value", "n")}
 
 
-def write(pair: Pair, first: Identity, reasons: list[rules.Reason], now: datetime) -> int:
-    """A suggestion that is open is renewed; one that was decided stays as it is."""
+def write(row: Suggestion, reasons: list[rules.Reason]) -> list[Suggestion]:
+    """Gives it back where it is to be inserted. One that is open is renewed; one that was decided stays as it is."""
     told = [{"code": reason.code, "points": reason.points, "values": reason.values} for reason in reasons]
-    points = rules.total(reasons)
-    row = Suggestion.objects.filter(one=pair[0], other=pair[1]).first()
-    if row is None and rules.is_suggested(reasons):
-        Suggestion.objects.create(
-            brand_id=first.brand_id,
-            one_id=pair[0],
-            other_id=pair[1],
-            points=points,
-            reasons=told,
-            made_at=now,
-        )
-        return 1
-    if row is not None and row.state == Suggestion.OPEN and row.reasons != told:
+    is_new, before = row.pk is None, row.reasons
+    row.points, row.reasons = rules.total(reasons), told
+    if is_new:
+        return [row] if rules.is_suggested(reasons) else []
+    if row.state == Suggestion.OPEN and before != told:
         if rules.is_suggested(reasons):
-            Suggestion.objects.filter(pk=row.pk).update(points=points, reasons=told)
+            row.save(update_fields=["points", "reasons"])
         else:
             row.delete()
-    return 0
+    return []

@@ -435,6 +435,10 @@ class Connector:
         """A file inside what came, by the `url` of its Media; None if there is none. Pure."""
         return None
 
+    def original(self, raw: bytes, headers: Headers, item: str) -> str | None:
+        """The item's own markup, where it came with any beside its words. A stranger's: clean it before it is shown. Pure."""
+        return None
+
     def file(self, http: httpx.Client, account: AccountSide, place: str, now: datetime) -> bytes | None:
         """A file that needs our credentials, by the `url` of its Media; None if it is not to be had. Raises Trouble."""
         return None

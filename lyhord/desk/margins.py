@@ -31,6 +31,7 @@ class Margin:
     signature: str = ""
     quotes: str = ""  # the words that she picked to answer
     forwarded_from: str = ""  # whose words these are
+    has_original: bool = False  # it came with markup, which can be looked at (intake's page of the original)
 
     @property
     def warns(self) -> bool:
@@ -52,6 +53,7 @@ def margin(extra: Mapping[str, Any]) -> Margin:
         # A network may keep the id of what is quoted under this name; only words are for people.
         quotes=text(extra, "quotes") if is_words(extra.get("quotes")) else "",
         forwarded_from=text(extra, "forwarded_from")[:LONGEST_LINE],
+        has_original=extra.get("has_original") is True,
     )
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from ninja import Query, Router, Schema
 from pydantic import Field
 
-from lyhord.intake import actions, files, queries
+from lyhord.intake import actions, files, originals, queries
 from lyhord.intake.models import Attachment, Envelope, Post
 from lyhord.staff.requests import StaffRequest
 from lyhord.web.api import Id, Listed, Page, Paging, by_id
@@ -106,6 +106,10 @@ def shown(post: Post) -> PostShown:
     )
 
 
+class OriginalShown(Schema):
+    html: str | None = Field(description="null: it came as plain words, or what came is not kept any more.")
+
+
 def posts_of(request: StaffRequest) -> QuerySet[Post]:
     return queries.posts_visible_to(request.user).filter(is_placeholder=False).prefetch_related("attachments")
 
@@ -129,6 +133,13 @@ def post_versions(request: StaffRequest, pk: int) -> list[PostVersionShown]:
     """Earlier texts of a post that was edited, oldest first."""
     row = get_object_or_404(queries.posts_visible_to(request.user), pk=pk)
     return [PostVersionShown(text=one.text, at=one.at) for one in row.versions.order_by("at", "pk")]
+
+
+@router.get("/posts/{int:pk}/original", response=OriginalShown)
+def original(request: StaffRequest, pk: int) -> OriginalShown:
+    """The markup that a mail came with, cleaned: no script, no style, no picture, no form."""
+    row = get_object_or_404(posts_of(request).filter(deleted_at=None), pk=pk)
+    return OriginalShown(html=originals.original(row))
 
 
 @router.get("/posts/{int:pk}/attachments/{int:number}", response={200: None}, openapi_extra=FILE)

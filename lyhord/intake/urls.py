@@ -9,5 +9,6 @@ urlpatterns = [
     path("settings/quarantine/retry/", views.retry_all, name="retry_all"),
     path("settings/quarantine/<int:pk>/", views.envelope, name="envelope"),
     path("settings/quarantine/<int:pk>/retry/", views.retry, name="retry"),
+    path("post/<int:pk>/original/", views.original, name="original"),
     path("media/<str:token>/", views.media, name="media"),
 ]

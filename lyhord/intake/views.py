@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
-from lyhord.intake import actions, files, queries
+from lyhord.intake import actions, files, originals, queries
 from lyhord.intake.models import Attachment, Envelope
 from lyhord.lib import text
 from lyhord.lib.errors import LyhordError
@@ -93,6 +93,18 @@ def retry_all(request: StaffRequest) -> HttpResponse:
         ngettext("%(count)s is being read again.", "%(count)s are being read again.", done) % {"count": done},
     )
     return redirect("intake:quarantine")
+
+
+@login_required
+@require_GET
+def original(request: StaffRequest, pk: int) -> HttpResponse:
+    """The markup that a post came with, on a page that can do nothing: no script, no picture, no form, nobody's cookies."""
+    post = get_object_or_404(queries.posts_visible_to(request.user).filter(deleted_at=None), pk=pk)
+    response = render(request, "intake/original.html", {"post": post, "html": originals.original(post)})
+    response.headers["Content-Security-Policy"] = originals.POLICY
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
 
 
 @login_required

@@ -60,6 +60,7 @@ MEANING: list[tuple[str, dict[str, str]]] = [
     ("inbox/", {"pk": "conversation", "verb": "="}),
     ("thread/", {"pk": "thread"}),
     ("api/v1/threads/", {"pk": "thread"}),
+    ("post/", {"pk": "post"}),
     ("media/", {"token": "attachment_token"}),
     ("outbox/files/", {"token": f"={NO_TOKEN}"}),
     ("outbox/holds/", {"pk": "hold"}),

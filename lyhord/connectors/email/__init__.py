@@ -25,7 +25,7 @@ from lyhord.channels.contract import (
     Sent,
     Unsure,
 )
-from lyhord.connectors.email import connecting, form, parser, reader, sender, tokens
+from lyhord.connectors.email import connecting, form, oauth, parser, reader, sender, tokens
 
 FILES = (
     "application/pdf", "image/jpeg", "image/png", "image/gif", "image/webp", "text/plain", "text/csv",
@@ -58,8 +58,8 @@ class Email(Connector):
         )
 
     def hosts(self, account: AccountSide) -> tuple[str, ...]:
-        """Nothing is spoken over HTTP; the mail servers are dialled by `client`, through the same check."""
-        return ()
+        """Only access tokens are fetched over HTTP; the mail servers are dialled by `client`, through the same check."""
+        return oauth.host(account)
 
     def parse(self, raw: bytes, headers: Headers, url: str, method: str) -> list[Item]:
         return parser.parse(raw, headers, url, method)
@@ -67,32 +67,35 @@ class Email(Connector):
     def part(self, raw: bytes, headers: Headers, place: str) -> bytes | None:
         return parser.part(raw, place)
 
+    def original(self, raw: bytes, headers: Headers, item: str) -> str | None:
+        return parser.original(raw)
+
     def connect(self, http: httpx.Client, account: AccountSide, now: datetime) -> Connected:
-        return connecting.connect(account, now)
+        return connecting.connect(http, account, now)
 
     def poll(self, http: httpx.Client, account: AccountSide, cursor: str, now: datetime) -> Iterator[Arrival]:
-        return reader.poll(account, cursor, now)
+        yield from reader.poll(reader.entered(http, account), cursor, now)
 
     def stream(self, http: httpx.Client, account: AccountSide, cursor: str) -> Iterator[Arrival]:
-        return reader.stream(account, cursor)
+        yield from reader.stream(reader.entered(http, account), cursor)
 
     def backfill(
         self, http: httpx.Client, account: AccountSide, cursor: str, since: datetime
     ) -> Iterator[Arrival]:
-        return reader.backfill(account, cursor, since)
+        yield from reader.backfill(reader.entered(http, account), cursor, since)
 
     def fetch(
         self, http: httpx.Client, account: AccountSide, item: str, now: datetime
     ) -> Found | Gone | Hidden:
-        return reader.fetch(account, item, now)
+        return reader.fetch(reader.entered(http, account), item, now)
 
     def send(self, http: httpx.Client, account: AccountSide, outgoing: Outgoing, now: datetime) -> Outcome:
-        return sender.send(account, outgoing, now)
+        return sender.deliver(http, account, outgoing, now)
 
     def settle(
         self, http: httpx.Client, account: AccountSide, outgoing: Outgoing, now: datetime
     ) -> Sent | Unsure | Retry:
-        return sender.settle(account, outgoing)
+        return sender.look_up(http, account, outgoing)
 
     def case_address(self, account: AccountSide, case: str) -> CaseAddress | None:
         address = tokens.case_address(account, case, "")

@@ -85,6 +85,11 @@ def chosen(texts: list[Part]) -> list[Part]:
     return plain or [part for part in texts if part.kind == "text/html"] or texts[:1]
 
 
+def marked_up(mail: Part) -> list[Part]:
+    """The parts that say it in HTML, whichever form was read."""
+    return [part for part in mail.walk() if part.kind == "text/html" and is_text(part) and part.body.strip()]
+
+
 def words(part: Part, told: Body, *, is_forward: bool) -> tuple[str, str]:
     text, note = part.text()
     if len(text) > LONGEST_TEXT:

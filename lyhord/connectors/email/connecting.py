@@ -4,25 +4,33 @@ import smtplib
 from datetime import datetime
 from typing import Any
 
+import httpx
 from imapclient.exceptions import IMAPClientError
 
 from lyhord.channels.contract import AccountSide, Connected, ConnectFailed
-from lyhord.connectors.email import client, fields, imap, reader, smtp, tokens
+from lyhord.connectors.email import client, fields, imap, oauth, reader, smtp, tokens
 from lyhord.connectors.email.client import BadServer, Broken, NotLetIn, NotReached
 from lyhord.connectors.email.imap import Imap
 
 A_TRY = 30.0  # seconds for each server
 
 
-def connect(account: AccountSide, now: datetime) -> Connected:
+def connect(http: httpx.Client, account: AccountSide, now: datetime) -> Connected:
     address = tokens.own_address(account)
     if not fields.mail_address(address) or not address.isascii():
         raise ConnectFailed("Give the address to which customers write, such as help@brand.example.")
+    renewed: dict[str, str] = {}
     try:
+        if oauth.is_renewed(account):
+            token = oauth.TOKENS.renewed(http, account)
+            account = oauth.with_token(account, token)
+            renewed = {"oauth_token": token.access, "oauth_refresh": token.refresh}
         incoming = tried_imap(account)
         outgoing = tried_smtp(account)
-    except (BadServer, NotLetIn) as problem:
+    except BadServer as problem:
         raise ConnectFailed(str(problem)) from None
+    except NotLetIn as problem:
+        raise ConnectFailed(str(problem), is_permanent=problem.is_final) from None
     except (NotReached, Broken) as problem:
         raise ConnectFailed(f"{problem} Check name, port and protection.", is_permanent=False) from None
     return Connected(
@@ -30,6 +38,7 @@ def connect(account: AccountSide, now: datetime) -> Connected:
         handle=address,
         name=str(account.settings.get("sender_name") or address),
         state=incoming | outgoing,
+        secrets=renewed,
         notes=tuple(notes(account, incoming)),
     )
 

@@ -36,6 +36,37 @@ FIELDS = (
         is_required=False,
         kind="password",
     ),
+    Field(
+        "token_url",
+        N_("Where access tokens are renewed"),
+        N_(
+            "Microsoft: https://login.microsoftonline.com/<tenant>/oauth2/v2.0/token. Google: https://oauth2.googleapis.com/token."
+        ),
+        is_required=False,
+        kind="url",
+    ),
+    Field(
+        "client_id",
+        N_("Id of the app registration"),
+        N_("Only where access tokens are renewed."),
+        is_required=False,
+    ),
+    Field(
+        "client_secret",
+        N_("Secret of the app registration"),
+        N_("If the registration has one."),
+        is_secret=True,
+        is_required=False,
+        kind="password",
+    ),
+    Field(
+        "oauth_refresh",
+        N_("Refresh token"),
+        N_("With it lyhord gets new access tokens by itself."),
+        is_secret=True,
+        is_required=False,
+        kind="password",
+    ),
     Field("imap_host", N_("Server for incoming mail (IMAP)"), kind="host"),
     Field("imap_port", N_("Port for incoming mail"), kind="number", initial="993"),
     Field("imap_security", N_("Protection of incoming mail"), kind="choice", choices=SECURITY, initial="tls"),

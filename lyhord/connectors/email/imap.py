@@ -11,6 +11,7 @@ from imapclient import IMAPClient
 from imapclient.exceptions import IMAPClientError, LoginError
 
 from lyhord.channels.contract import AccountSide
+from lyhord.connectors.email import oauth
 from lyhord.connectors.email.client import (
     IDLE_SECONDS,
     Broken,
@@ -113,7 +114,7 @@ def log_in(imap: Imap, account: AccountSide) -> None:
             imap.login(name, password)
     except LoginError as problem:
         said = told(problem, account)
-        is_final = not any(word in said.upper() for word in TROUBLE)
+        is_final = not any(word in said.upper() for word in TROUBLE) and not oauth.TOKENS.refused(bearer)
         raise NotLetIn(
             f"The server for incoming mail refuses the log-in: {said}", is_final=is_final
         ) from None

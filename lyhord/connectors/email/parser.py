@@ -8,7 +8,7 @@ from typing import Any
 
 from lyhord.channels.contract import Author, Event, Headers, Item, Unreadable, Unsupported
 from lyhord.connectors.email import bounces, fields, identity, machines, mime, tokens
-from lyhord.connectors.email.body import Body, body, part_at
+from lyhord.connectors.email.body import Body, body, marked_up, part_at
 from lyhord.connectors.email.charsets import words
 from lyhord.connectors.email.identity import Sender
 from lyhord.connectors.email.mime import Part
@@ -154,6 +154,7 @@ def extra(
         "signature": told.signature[:SIGNATURE],
         "reply_to": identity.reply_to(mail, sender.address),
         "copied": others,
+        "has_original": bool(marked_up(mail)),
         "automatic": verdict.why if verdict.kind == "automatic" else "",
     }
     return {name: value for name, value in found.items() if value}
@@ -208,3 +209,9 @@ def part(raw: bytes, place: str) -> bytes | None:
     """A file that lies in the mail, by the address that its event gave it."""
     found = part_at(mime.read(raw)[0], place)
     return found.content() if found else None
+
+
+def original(raw: bytes) -> str | None:
+    """The mail's HTML as it came, one part after the other; None if it has none."""
+    found = marked_up(mime.read(raw)[0])
+    return "\n<hr>\n".join(part.text()[0] for part in found) if found else None

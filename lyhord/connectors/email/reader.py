@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import httpx
 from imapclient.exceptions import IMAPClientError
 
 from lyhord.channels.contract import AccountSide, Arrival, Found, Headers, Hidden, Trouble
-from lyhord.connectors.email import client, fields, imap, mime, tokens
+from lyhord.connectors.email import client, fields, imap, mime, oauth, tokens
 from lyhord.connectors.email.client import BadServer, Broken, NotLetIn, NotReached
 from lyhord.connectors.email.imap import Imap
 from lyhord.lib.text import N_
@@ -52,6 +53,16 @@ class Spot:
 class Folder:
     name: str
     is_sent: bool = False
+
+
+def entered(http: httpx.Client, account: AccountSide) -> AccountSide:
+    """With an access token that is good now, where we renew them. Raises Trouble."""
+    try:
+        return oauth.entered(http, account)
+    except NotLetIn as problem:
+        raise Trouble(str(problem), account_state="token_revoked" if problem.is_final else "") from None
+    except (BadServer, NotReached) as problem:
+        raise Trouble(str(problem)) from None
 
 
 @contextlib.contextmanager

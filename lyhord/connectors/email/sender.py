@@ -9,8 +9,10 @@ import smtplib
 from datetime import UTC, datetime
 from email.message import EmailMessage
 
+import httpx
+
 from lyhord.channels.contract import AccountSide, Length, Outcome, Outgoing, Refused, Retry, Sent, Unsure
-from lyhord.connectors.email import client, composing, identity, imap, reader, smtp, tokens
+from lyhord.connectors.email import client, composing, identity, imap, oauth, reader, smtp, tokens
 from lyhord.connectors.email.client import BadServer, Broken, NotLetIn, NotReached, reply
 from lyhord.connectors.email.smtp import Smtp
 from lyhord.lib.errors import LyhordError
@@ -29,6 +31,24 @@ class NotTaken(LyhordError):
         super().__init__(said)
         self.code = code
         self.said = said
+
+
+def deliver(http: httpx.Client, account: AccountSide, outgoing: Outgoing, now: datetime) -> Outcome:
+    """Send with an access token that is good now, where we renew them. Without one nothing was said yet."""
+    if why := unfit(account, outgoing):
+        return Refused(why)
+    try:
+        return send(oauth.entered(http, account), outgoing, now)
+    except NotLetIn as problem:
+        return not_let_in(problem)
+    except BadServer as problem:
+        return Refused(str(problem))
+    except NotReached as problem:
+        return Retry(str(problem))
+
+
+def not_let_in(problem: NotLetIn) -> Outcome:
+    return Refused(str(problem), account_state="token_revoked") if problem.is_final else Retry(str(problem))
 
 
 def send(account: AccountSide, outgoing: Outgoing, now: datetime) -> Outcome:
@@ -78,9 +98,7 @@ def sent(account: AccountSide, outgoing: Outgoing, mail: EmailMessage, raw: byte
         with smtp.submission(account, A_CALL) as server:
             return handed_over(server, account, recipient, str(mail["Message-ID"]), raw)
     except NotLetIn as problem:
-        if problem.is_final:
-            return Refused(str(problem), account_state="token_revoked")
-        return Retry(str(problem))
+        return not_let_in(problem)
     except BadServer as problem:
         return Refused(str(problem))
     except (NotReached, Broken) as problem:
@@ -143,6 +161,13 @@ def lay_copy(account: AccountSide, message_id: str, raw: bytes, now: datetime) -
 
 
 # After a lost answer --------------------------------------------------------------------------------------------
+
+
+def look_up(http: httpx.Client, account: AccountSide, outgoing: Outgoing) -> Sent | Unsure | Retry:
+    try:
+        return settle(oauth.entered(http, account), outgoing)
+    except LyhordError as problem:
+        return Unsure(str(problem))
 
 
 def settle(account: AccountSide, outgoing: Outgoing) -> Sent | Unsure | Retry:

@@ -7,6 +7,7 @@ import ssl
 from collections.abc import Iterator
 
 from lyhord.channels.contract import AccountSide
+from lyhord.connectors.email import oauth
 from lyhord.connectors.email.client import (
     IDLE_SECONDS,
     Broken,
@@ -70,7 +71,8 @@ def ready(client: Smtp, place: Place, account: AccountSide) -> None:
         authenticate(client, account)
     except smtplib.SMTPAuthenticationError as problem:
         why = f"The server for outgoing mail refuses the log-in: {told(Exception(reply(problem.smtp_error)), account)}"
-        raise NotLetIn(why, is_final=problem.smtp_code // 100 == 5) from None
+        is_old = oauth.TOKENS.refused(account.secrets.get("oauth_token", ""))
+        raise NotLetIn(why, is_final=problem.smtp_code // 100 == 5 and not is_old) from None
     except smtplib.SMTPNotSupportedError as problem:
         raise Broken(f"{place} does not offer what is set here: {told(problem, account)}") from None
     except ssl.SSLError as problem:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+import httpx
 import pytest
 
 from lyhord.channels.contract import AccountSide, Arrival, ConnectFailed, Event, Trouble
@@ -124,7 +125,7 @@ def test_reading_fails_with_a_reason_and_never_otherwise(answers: dict[str, byte
 )
 def test_connecting_to_something_else_says_so(greeting: bytes) -> None:
     with faults.serving(faults.imap(greeting=greeting)) as server, pytest.raises(ConnectFailed) as failed:
-        connecting.connect(account(server.port), NOW)
+        connecting.connect(httpx.Client(), account(server.port), NOW)
     assert f"127.0.0.1:{server.port}" in str(failed.value)
 
 

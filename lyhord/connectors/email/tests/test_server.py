@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import make_msgid
 from queue import Queue
+from threading import Event as ThreadEvent
 from threading import Thread
 from typing import Any
 from uuid import uuid4
@@ -192,13 +193,17 @@ def test_news_come_while_we_wait_and_still_here_is_none(
     monkeypatch.setattr(reader, "LOOK_EVERY", 1.0)
     heard: Queue[Arrival] = Queue()
     stream = CONNECTOR.stream(HTTP, running.account, "")
+    done = ThreadEvent()
 
     def listen() -> None:
         with suppress(Trouble):  # the servers end with the tests
             for each in stream:
                 heard.put(each)
+                if done.is_set():
+                    return
 
-    Thread(target=listen, daemon=True).start()
+    listener = Thread(target=listen, daemon=True)
+    listener.start()
     for _sign in range(6):
         assert heard.get(timeout=20).raw == b""
     told = make_msgid(domain="customer.test")
@@ -207,6 +212,9 @@ def test_news_come_while_we_wait_and_still_here_is_none(
     event = items(arrival)[0]
     assert isinstance(event, Event)
     assert event.key == come(running, told).key  # polled, the same event
+    done.set()  # a session that stays open would be in the way of the tests that take its files
+    listener.join(timeout=20)
+    assert not listener.is_alive()
 
 
 def test_the_wait_is_renewed_before_a_server_ends_it(

@@ -9,6 +9,8 @@ from typing import Any
 
 import regex
 
+from lyhord.lib import sentences
+
 MOST_NOTES = 10
 MOST_COPIED = 20
 LONGEST_LINE = 500
@@ -40,14 +42,15 @@ class Margin:
 
 def margin(extra: Mapping[str, Any]) -> Margin:
     reply_to = text(extra, "reply_to")[:LONGEST_LINE]
-    notes = lines(extra, "notes")
+    kept = extra.get("sentences")
+    notes = [sentences.again(note, kept) for note in lines(extra, "notes")]
     return Margin(
         # What a page says in the reader's own language is not said twice.
         notes=tuple(note for note in notes if not reply_to or reply_to not in note)[:MOST_NOTES],
         is_forged=extra.get("standing") == "failed",
         reply_to=reply_to,
         copied=lines(extra, "copied")[:MOST_COPIED],
-        automatic=text(extra, "automatic")[:LONGEST_LINE],
+        automatic=sentences.again(text(extra, "automatic")[:LONGEST_LINE], kept),
         quoted=text(extra, "quoted"),
         signature=text(extra, "signature"),
         # A network may keep the id of what is quoted under this name; only words are for people.

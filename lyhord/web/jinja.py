@@ -44,7 +44,7 @@ def environment(**options: Any) -> Environment:
     made.globals |= {"_": gettext, "gettext": gettext}
     made.policies["ext.i18n.trimmed"] = True
     made.globals |= names()
-    made.filters["marked"] = show.marked
+    made.filters |= {"marked": show.marked, "said": show.said}
     return made
 
 

@@ -14,6 +14,7 @@ from django.utils import timezone, translation
 from markupsafe import Markup, escape
 
 from lyhord.lib.errors import LyhordError
+from lyhord.lib.sentences import Filled
 from lyhord.lib.text import pieces
 from lyhord.web import formats
 from lyhord.web.icons import BRANDS, LUCIDE
@@ -38,6 +39,16 @@ class NoSuchIcon(LyhordError):
 
 def language() -> str:
     return translation.get_language() or settings.LANGUAGE_CODE
+
+
+def said(sentence: str) -> str:
+    """A sentence of ours that came through the database, in the reader's language. Not escaped."""
+    if not isinstance(sentence, Filled):
+        return translation.gettext(sentence) if sentence else ""
+    try:
+        return str(translation.gettext(sentence.why) % sentence.values)
+    except (KeyError, TypeError, ValueError):
+        return str(sentence)
 
 
 def url(name: str, *args: Any, **kwargs: Any) -> str:

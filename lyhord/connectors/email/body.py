@@ -7,6 +7,7 @@ from lyhord.channels.contract import Media
 from lyhord.connectors.email import html, quoting
 from lyhord.connectors.email.fields import line
 from lyhord.connectors.email.mime import Part
+from lyhord.lib.sentences import filled
 from lyhord.lib.text import N_, clean
 
 PLACE = "part:"  # before the path of a part, as the address of a file inside the mail
@@ -93,7 +94,13 @@ def marked_up(mail: Part) -> list[Part]:
 def words(part: Part, told: Body, *, is_forward: bool) -> tuple[str, str]:
     text, note = part.text()
     if len(text) > LONGEST_TEXT:
-        told.notes.append(f"The text has {len(text)} characters; the first {LONGEST_TEXT} were read.")
+        told.notes.append(
+            filled(
+                N_("The text has %(n)d characters; the first %(most)d were read."),
+                n=len(text),
+                most=LONGEST_TEXT,
+            )
+        )
         text = text[:LONGEST_TEXT]
     if note and note not in told.notes:
         told.notes.append(note)

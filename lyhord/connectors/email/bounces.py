@@ -7,7 +7,7 @@ from typing import Literal
 from lyhord.connectors.email.charsets import words
 from lyhord.connectors.email.fields import addresses, ids, line
 from lyhord.connectors.email.mime import Part, read
-from lyhord.lib.text import shorten
+from lyhord.lib.text import N_, shorten
 
 Kind = Literal["failed", "delayed", "delivered", "read", "complaint"]
 
@@ -68,7 +68,7 @@ class Report:
     @property
     def text(self) -> str:
         told = f"{self.whom}: {self.code} {self.reason}" if self.whom else f"{self.code} {self.reason}"
-        return shorten(line(told).strip(": "), 300) or "Not delivered; the report gives no reason."
+        return shorten(line(told).strip(": "), 300) or N_("Not delivered; the report gives no reason.")
 
 
 def report(mail: Part, subject: str) -> Report | None:

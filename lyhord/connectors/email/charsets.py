@@ -6,6 +6,9 @@ import quopri
 import re
 from urllib.parse import unquote_to_bytes
 
+from lyhord.lib.sentences import filled
+from lyhord.lib.text import N_
+
 # Names of old mail programs; Python knows the rest. Korean and Chinese labels mean their supersets (WHATWG Encoding).
 ALIASES = {
     "ks_c_5601-1987": "cp949", "euc-kr": "cp949", "gb2312": "gb18030", "gbk": "gb18030", "x-gbk": "gb18030",
@@ -17,6 +20,8 @@ ALIASES = {
 NO_CHARSETS = frozenset(
     {"punycode", "idna", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "oem"}
 )
+UNKNOWN = N_("The charset “%(name)s” is not known; the text was read as well as it goes.")
+ANOTHER = N_("The text is not in the charset that the mail names (%(name)s).")
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:+-]{0,39}")
 WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]*)\?=")
 MOST_WORDS = 5_000  # encoded words of one header
@@ -27,7 +32,7 @@ def decode(content: bytes, name: str) -> tuple[str, str]:
     codec = known(name)
     if codec is None:
         text = guessed(content)
-        note = f"The charset “{name[:40]}” is not known; the text was read as well as it goes."
+        note = filled(UNKNOWN, name=name[:40])
         return text, note if name.strip() and not content.isascii() else ""
     if content.isascii() and not codec.startswith(("utf_16", "utf_32", "utf_7", "iso2022", "hz")):
         return content.decode("ascii"), ""
@@ -36,7 +41,7 @@ def decode(content: bytes, name: str) -> tuple[str, str]:
     try:
         return content.decode(codec), ""
     except (UnicodeError, ValueError, OverflowError):
-        return guessed(content, codec), f"The text is not in the charset that the mail names ({codec})."
+        return guessed(content, codec), filled(ANOTHER, name=codec)
 
 
 def known(name: str) -> str | None:

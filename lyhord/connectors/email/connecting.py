@@ -11,6 +11,7 @@ from lyhord.channels.contract import AccountSide, Connected, ConnectFailed
 from lyhord.connectors.email import client, fields, imap, oauth, reader, smtp, tokens
 from lyhord.connectors.email.client import BadServer, Broken, NotLetIn, NotReached
 from lyhord.connectors.email.imap import Imap
+from lyhord.lib.text import N_
 
 A_TRY = 30.0  # seconds for each server
 
@@ -18,7 +19,7 @@ A_TRY = 30.0  # seconds for each server
 def connect(http: httpx.Client, account: AccountSide, now: datetime) -> Connected:
     address = tokens.own_address(account)
     if not fields.mail_address(address) or not address.isascii():
-        raise ConnectFailed("Give the address to which customers write, such as help@brand.example.")
+        raise ConnectFailed(N_("Give the address to which customers write, such as help@brand.example."))
     renewed: dict[str, str] = {}
     try:
         if oauth.is_renewed(account):
@@ -85,11 +86,11 @@ def tried_smtp(account: AccountSide) -> dict[str, Any]:
 def notes(account: AccountSide, incoming: dict[str, Any]) -> list[str]:
     found = []
     if not incoming["idle"]:
-        found.append("The server cannot wait for mail (IDLE); it is asked once a minute.")
+        found.append(N_("The server cannot wait for mail (IDLE); it is asked once a minute."))
     if not incoming["sent"]:
         found.append(
-            "There is no folder for sent mail; answers written with other programs are not seen here."
+            N_("There is no folder for sent mail; answers written with other programs are not seen here.")
         )
     if not account.settings.get("authserv_id"):
-        found.append("No server confirms senders: every sender is only claimed.")
+        found.append(N_("No server confirms senders: every sender is only claimed."))
     return found

@@ -11,6 +11,7 @@ from typing import Literal
 
 from lyhord.connectors.email.fields import Address, addresses, line
 from lyhord.connectors.email.mime import Part
+from lyhord.lib.sentences import filled
 from lyhord.lib.text import N_
 
 Standing = Literal["confirmed", "claimed", "failed", "nobody"]
@@ -58,10 +59,21 @@ def notes(mail: Part, sender: Address, standing: Standing) -> tuple[str, ...]:
     if not sender.address.isascii():
         told.append(N_("The sender's address has letters that may look like others."))
     if "@" in sender.name and sender.address not in sender.name.lower():
-        told.append(f"The name of the sender reads like another address. It came from {sender.address}.")
+        told.append(
+            filled(
+                N_("The name of the sender reads like another address. It came from %(address)s."),
+                address=sender.address,
+            )
+        )
     other = reply_to(mail, sender.address)
     if other:
-        told.append(f"The mail asks for answers to {other}. Ours go to {sender.address}.")
+        told.append(
+            filled(
+                N_("The mail asks for answers to %(other)s. Ours go to %(address)s."),
+                other=other,
+                address=sender.address,
+            )
+        )
     return tuple(told)
 
 

@@ -9,9 +9,12 @@ from typing import Literal
 
 from lyhord.connectors.email.fields import addresses
 from lyhord.connectors.email.mime import Part
+from lyhord.lib.sentences import filled
+from lyhord.lib.text import N_
 
 Kind = Literal["human", "automatic", "auto_reply", "list", "own_loop"]
 
+SAYS_SO = N_("It says of itself that a program wrote it (%(sign)s).")
 SAYS_AUTOMATIC = (
     "x-autoreply", "x-autoresponder", "x-autorespond", "x-auto-reply", "x-mail-autoreply", "x-vacation",
     "x-autoreply-from", "x-auto-response", "x-away", "x-ironport-autoreply", "x-cron-env",
@@ -75,26 +78,24 @@ def own_loop(mail: Part, ours: frozenset[str]) -> Verdict | None:
         each.address for name in ("to", "delivered-to", "x-original-to") for each in addresses(mail.get(name))
     )
     if any(each.address and each.address in known for each in addresses(mail.get("from"))):
-        return Verdict("own_loop", "It names one of our own addresses as its sender.")
+        return Verdict("own_loop", N_("It names one of our own addresses as its sender."))
     return None
 
 
 def told_by_headers(mail: Part) -> Verdict | None:
     said = first_word(mail.get("auto-submitted"))
     if said and said != "no":
-        return Verdict(
-            "auto_reply", f"It says of itself that a program wrote it (Auto-Submitted: {said[:40]})."
-        )
+        return Verdict("auto_reply", filled(SAYS_SO, sign=f"Auto-Submitted: {said[:40]}"))
     for name in SAYS_AUTOMATIC:
         if any(value.strip().lower() not in NO for value in mail.all(name)):
-            return Verdict("auto_reply", f"It says of itself that a program wrote it ({name}).")
+            return Verdict("auto_reply", filled(SAYS_SO, sign=name))
     if "autoresponder" in mail.get("x-post-messageclass").lower():
-        return Verdict("auto_reply", "It says of itself that a program wrote it (X-POST-MessageClass).")
+        return Verdict("auto_reply", filled(SAYS_SO, sign="X-POST-MessageClass"))
     if first_word(mail.get("precedence")) in {"auto_reply", "auto-reply", "autoreply"}:
-        return Verdict("auto_reply", "It says of itself that a program wrote it (Precedence).")
+        return Verdict("auto_reply", filled(SAYS_SO, sign="Precedence"))
     paths = mail.all("return-path")
     if paths and paths[0].strip() == "<>":
-        return Verdict("auto_reply", "It takes no answer: its sender is empty (Return-Path: <>).")
+        return Verdict("auto_reply", N_("It takes no answer: its sender is empty (Return-Path: <>)."))
     return None
 
 
@@ -107,25 +108,27 @@ def list_mail(mail: Part, ours: frozenset[str]) -> Verdict | None:
         any(mail.get(name) for name in ("list-id", "mailing-list", "x-mlserver", "x-ml-name"))
         or first_word(mail.get("precedence")) == "list"
     ):
-        return Verdict("list", "It came by a mailing list.")
+        return Verdict("list", N_("It came by a mailing list."))
     return None
 
 
 def told_by_subject(subject: str) -> Verdict | None:
     if SUBJECT.match(subject[:300]):
-        return Verdict("auto_reply", "Its subject says that it is an automatic answer.")
+        return Verdict("auto_reply", N_("Its subject says that it is an automatic answer."))
     return None
 
 
 def unanswerable(mail: Part) -> Verdict | None:
     suppressed = first_word(mail.get("x-auto-response-suppress"))
     if suppressed and suppressed != "none":
-        return Verdict("automatic", "It asks for no automatic answers (X-Auto-Response-Suppress).")
+        return Verdict("automatic", N_("It asks for no automatic answers (X-Auto-Response-Suppress)."))
     if first_word(mail.get("precedence")) in {"bulk", "junk"} or mail.get("list-unsubscribe"):
-        return Verdict("automatic", "It was sent to many.")
+        return Verdict("automatic", N_("It was sent to many."))
     for each in [*addresses(mail.get("from")), *addresses(mail.get("reply-to"))]:
         if NO_ANSWER.match(each.address.partition("@")[0]):
-            return Verdict("automatic", f"Its sender takes no answers ({each.address}).")
+            return Verdict(
+                "automatic", filled(N_("Its sender takes no answers (%(address)s)."), address=each.address)
+            )
     return None
 
 

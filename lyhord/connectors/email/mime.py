@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from lyhord.connectors.email import charsets
+from lyhord.lib.sentences import filled
+from lyhord.lib.text import N_
 
 MOST_BYTES = 50 * 1024 * 1024
 HEADER_BYTES = 64 * 1024  # of one header; what is longer is cut
@@ -87,7 +89,13 @@ def read(raw: bytes) -> tuple[Part, list[str]]:
     """The mail and notes on what was cut. Never raises; what has no headers gives a part without any."""
     budget = Budget()
     if len(raw) > MOST_BYTES:
-        budget.note(f"The mail has {len(raw)} bytes; only the first {MOST_BYTES} were read.")
+        budget.note(
+            filled(
+                N_("The mail has %(n)d bytes; only the first %(most)d were read."),
+                n=len(raw),
+                most=MOST_BYTES,
+            )
+        )
         raw = raw[:MOST_BYTES]
     raw = raw.replace(b"\r\n", b"\n")
     if b"\n" not in raw:
@@ -110,16 +118,16 @@ def entity(raw: bytes, path: str, depth: int, budget: Budget, default: str = "te
 def children(part: Part, depth: int, budget: Budget) -> Iterator[Part]:
     default = "message/rfc822" if part.kind == "multipart/digest" else "text/plain"
     if depth >= DEPTH:
-        budget.note(f"Parts nested deeper than {DEPTH} were not opened.")
+        budget.note(filled(N_("Parts nested deeper than %(most)d were not opened."), most=DEPTH))
         return
     for number, piece in enumerate(pieces(part.body, part.parameters.get("boundary", "")), 1):
         if budget.parts <= 0:
-            budget.note(f"Only the first {MOST_PARTS} parts were read.")
+            budget.note(filled(N_("Only the first %(most)d parts were read."), most=MOST_PARTS))
             return
         budget.parts -= 1
         budget.size -= len(piece)
         if budget.size < 0:
-            budget.note("Parts within parts were too big to be opened.")
+            budget.note(N_("Parts within parts were too big to be opened."))
             return
         path = f"{part.path}.{number}" if part.path else str(number)
         yield entity(piece, path, depth + 1, budget, default)
@@ -157,12 +165,12 @@ def split(raw: bytes, budget: Budget) -> tuple[list[tuple[str, str]], bytes]:
         at = end
         value = found.group(2)
         if len(value) > HEADER_BYTES:
-            budget.note(f"A header was longer than {HEADER_BYTES} bytes and was cut.")
+            budget.note(filled(N_("A header was longer than %(most)d bytes and was cut."), most=HEADER_BYTES))
         if len(headers) < MOST_HEADERS:
             unfolded = value[:HEADER_BYTES].replace(b"\n", b"")
             headers.append((found.group(1).decode("ascii").lower(), charsets.raw(unfolded).strip()))
         else:
-            budget.note(f"Only the first {MOST_HEADERS} headers were read.")
+            budget.note(filled(N_("Only the first %(most)d headers were read."), most=MOST_HEADERS))
     return headers, raw[at:]
 
 
@@ -171,7 +179,12 @@ def fields(raw: bytes, budget: Budget) -> Iterator[tuple[bytes, int]]:
     at = 0
     while at < len(raw):
         if at > HEADERS_BYTES:
-            budget.note(f"The headers had more than {HEADERS_BYTES} bytes; the rest of them was passed over.")
+            budget.note(
+                filled(
+                    N_("The headers had more than %(most)d bytes; the rest of them was passed over."),
+                    most=HEADERS_BYTES,
+                )
+            )
             body = raw.find(b"\n\n", at)
             yield b"\n", body + 2 if body >= 0 else len(raw)
             return

@@ -12,6 +12,9 @@ from lyhord.connectors.email.body import Body, body, marked_up, part_at
 from lyhord.connectors.email.charsets import words
 from lyhord.connectors.email.identity import Sender
 from lyhord.connectors.email.mime import Part
+from lyhord.lib import sentences
+from lyhord.lib.sentences import filled
+from lyhord.lib.text import N_
 
 # Without any of these it is no mail, whatever else it is.
 NEEDED = frozenset(
@@ -21,7 +24,8 @@ LONGEST_SUBJECT = 300
 MOST_REFERENCES = 30
 QUOTED_JSON = 10_000  # intake keeps 20 000 characters of notes about a post, as JSON
 SIGNATURE = 1_000
-COMPLAINT = "A report that a mail of ours was marked as spam."
+COMPLAINT = N_("A report that a mail of ours was marked as spam.")
+CUT = N_("The mail has %(n)s bytes; what lies beyond the limit was not fetched.")
 
 
 class Around:
@@ -45,7 +49,7 @@ class Around:
 def parse(raw: bytes, headers: Headers, url: str, method: str) -> list[Item]:
     mail, notes = mime.read(raw)
     if not NEEDED & {name for name, _value in mail.headers}:
-        raise Unreadable("This is no mail: it has none of the headers that every mail has.")
+        raise Unreadable(N_("This is no mail: it has none of the headers that every mail has."))
     around = Around(headers)
     item = item_of(mail, raw, around)
     subject = fields.line(words(mail.get("subject")))[:LONGEST_SUBJECT]
@@ -142,20 +146,22 @@ def extra(
 ) -> dict[str, Any]:
     """What an answer needs, and what the page may fold out: `quoted`, `signature`, `notes`."""
     if around.cut_from:
-        notes = [*notes, f"The mail has {around.cut_from} bytes; what lies beyond the limit was not fetched."]
+        notes = [*notes, filled(CUT, n=around.cut_from)]
     ours = [each for each in fields.ids(mail.get("references")) if around.is_to_be_trusted(each)]
     others = copied(mail, sender, around)
+    said = [*sender.notes, *notes, *told.notes]
     found: dict[str, Any] = {
         "subject": subject,
         "references": ours[:1] + ours[1:][-MOST_REFERENCES:],
         "standing": "" if around.is_sent else sender.standing,
-        "notes": [*sender.notes, *notes, *told.notes],
+        "notes": [str(note) for note in said],
         "quoted": shortened(told.quoted),
         "signature": told.signature[:SIGNATURE],
         "reply_to": identity.reply_to(mail, sender.address),
         "copied": others,
         "has_original": bool(marked_up(mail)),
-        "automatic": verdict.why if verdict.kind == "automatic" else "",
+        "automatic": str(verdict.why) if verdict.kind == "automatic" else "",
+        "sentences": sentences.told([*said, verdict.why]),
     }
     return {name: value for name, value in found.items() if value}
 
@@ -184,11 +190,17 @@ def reported(found: bounces.Report, mail: Part, item: str, around: Around) -> It
     if found.kind == "complaint":
         return Unsupported(COMPLAINT, item)
     if found.kind == "delayed":
-        return Unsupported(f"Not delivered yet; the server goes on trying. {found.text}", item)
+        return Unsupported(
+            filled(N_("Not delivered yet; the server goes on trying. %(said)s"), said=found.text), item
+        )
     if not found.original:
-        return Unsupported(f"A report that does not say of which mail. {found.text}", item)
+        return Unsupported(
+            filled(N_("A report that does not say of which mail. %(said)s"), said=found.text), item
+        )
     if around.account and found.original not in around.own:
-        return Unsupported(f"A report on a mail that was not sent from here. {found.text}", item)
+        return Unsupported(
+            filled(N_("A report on a mail that was not sent from here. %(said)s"), said=found.text), item
+        )
     key = tokens.key_of(found.original) if around.account else ""
     return Event(
         kind="read" if found.kind == "read" else "delivered",

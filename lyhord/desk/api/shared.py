@@ -12,6 +12,7 @@ from lyhord.desk import margins, queries
 from lyhord.desk.models import Conversation
 from lyhord.desk.queries import Row, TurnRow
 from lyhord.staff.requests import StaffRequest
+from lyhord.web import show
 
 router = Router(tags=["desk"])
 
@@ -110,7 +111,12 @@ class TurnShown(Schema):
     @staticmethod
     def resolve_margin(row: TurnRow) -> dict[str, Any]:
         found = margins.told(row.margin)
-        return found | ({"notes": [_(note) for note in row.margin.notes]} if row.margin.notes else {})
+        said = {"automatic": show.said(row.margin.automatic)} if row.margin.automatic else {}
+        return (
+            found
+            | said
+            | ({"notes": [show.said(note) for note in row.margin.notes]} if row.margin.notes else {})
+        )
 
     @staticmethod
     def resolve_problem(row: TurnRow) -> str:

@@ -1,11 +1,15 @@
 """A conversation by the API: whole, with where an answer goes, and the customer's card."""
 
+from dataclasses import fields
+
 import pytest
 from django.test import Client
 from django.utils import timezone
 
 from lyhord.conftest import MakeUser
+from lyhord.desk.api.shared import ReferralShown, RowShown, TurnShown
 from lyhord.desk.models import Conversation
+from lyhord.desk.queries import ReferralRow, Row, TurnRow
 from lyhord.desk.tests.conftest import World
 from lyhord.staff import actions as staff
 from lyhord.staff.models import User
@@ -51,3 +55,10 @@ def test_a_thread_is_read_by_the_api_too(api: Client, conversation: Conversation
 def test_where_no_mailbox_gives_addresses_the_api_says_so(api: Client, conversation: Conversation) -> None:
     answer = api.post(f"/api/v1/conversations/{conversation.pk}/case-address", {}, "application/json")
     assert answer.status_code == 409 and "Switch it on" in answer.content.decode()
+
+
+def test_the_api_shows_every_field_of_a_row_and_of_a_turn_and_no_other() -> None:
+    """The shapes are written out for their descriptions; nothing that a page knows may be forgotten in them."""
+    assert set(RowShown.model_fields) == {field.name for field in fields(Row)} | {"waits"}
+    assert set(TurnShown.model_fields) == {field.name for field in fields(TurnRow)}
+    assert set(ReferralShown.model_fields) == {field.name for field in fields(ReferralRow)}

@@ -4,12 +4,14 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from lyhord.conftest import ClientOf
 from lyhord.desk import margins, queries
 from lyhord.desk.api.shared import TurnShown
 from lyhord.desk.tests.conftest import World
+from lyhord.lib import sentences
+from lyhord.lib.sentences import filled
 from lyhord.staff.models import User
 
 MAIL: dict[str, Any] = {
@@ -125,3 +127,18 @@ def test_the_api_gives_the_margin_and_only_what_there_is(world: World) -> None:
     assert first["title"] == "Vagn 7"
     assert first["margin"]["quoted"] == MAIL["quoted"] and first["margin"]["is_forged"] is True
     assert second["margin"] == {}
+
+
+def test_a_note_with_values_is_told_in_the_readers_language_and_nothing_is_filled_by_strangers(
+    web: Client, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    note = filled(
+        "The charset “%(name)s” is not known; the text was read as well as it goes.", name="<b>%s%(x)s"
+    )
+    told = {"notes": [str(note), "100 %s of %(nothing)d"], "sentences": sentences.told([note])}
+    monkeypatch.setattr(translation, "gettext", lambda text: text.replace("The charset", "Teckenkodningen"))
+    conversation = world.says("Aino", "Hej", extra=told)
+    shown = web.get(f"/inbox/{conversation.pk}/")
+    assert shown.status_code == 200
+    assert "Teckenkodningen “&lt;b&gt;%s%(x)s”" in shown.content.decode()
+    assert "100 %s of %(nothing)d" in shown.content.decode()

@@ -306,6 +306,9 @@ class Abilities:
     backfill: str = ""  # "" | days:7 | items:800 | full
     idempotency: Literal["key", "client_id", "none"] = "none"
     unkeyed: frozenset[Verb] = frozenset()  # verbs that its keys do not cover: the same again is a second one
+    # Whom the network's word to wait binds when we send: sending from the account alone, its reading too, or all accounts
+    # of the app with their reading.
+    limits: Literal["sending", "account", "app"] = "sending"
     tries_for: timedelta | None = None  # how long it is tried again before a person looks; None: eight times
     files: Mapping[str, int] = field(default_factory=dict)  # content type -> most bytes
     most_files: int = 4  # with one reply

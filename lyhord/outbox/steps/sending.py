@@ -13,6 +13,7 @@ from lyhord.channels import registry
 from lyhord.channels.contract import Abilities, Denied, Local, Outcome, Outgoing, Refused, Retry, Sent, Unsure
 from lyhord.channels.models import Account
 from lyhord.channels.models import State as AccountState
+from lyhord.intake import actions as intake
 from lyhord.lib import sabotage, work
 from lyhord.lib.errors import LyhordError
 from lyhord.lib.failpoints import failpoint
@@ -201,7 +202,7 @@ def record_retry(dispatch: Dispatch, outcome: Retry, now: datetime) -> None:
         dispatch.attempts, account.failures, outcome.at, now, CHANCE, tries_until=tries_until
     )
     if again.account_until is not None and not sabotage.is_on("outbox.no_breaker"):
-        holding.hold(f"a{account.pk}", outcome.why, "network", now, until=again.account_until)
+        leave_alone(dispatch, outcome, again.account_until, now)
     if again.at is None:
         why = N_("The network did not take it, however often it was tried.")
         moving.move(dispatch, State.HELD, now, was=[State.SENDING], hold_reason=why, problem=outcome.why)
@@ -209,6 +210,22 @@ def record_retry(dispatch: Dispatch, outcome: Retry, now: datetime) -> None:
             channels.note_problem(account, outcome.why, now, state="disabled")
     else:
         moving.move(dispatch, State.QUEUED, now, was=[State.SENDING], due_at=again.at, problem=outcome.why)
+
+
+def leave_alone(dispatch: Dispatch, outcome: Retry, until: datetime, now: datetime) -> None:
+    """Hold back all that the network counts together, where it was its own word; else what is sent from this account."""
+    account = dispatch.account
+    shared = abilities_of(dispatch).limits if outcome.at is not None and outcome.at > now else "sending"
+    bound = (
+        Account.objects.filter(app=account.app_id)
+        if shared == "app"
+        else Account.objects.filter(pk=account.pk)
+    )
+    ids = list(bound.order_by("pk").values_list("pk", flat=True))
+    for pk in ids:
+        holding.hold(f"a{pk}", outcome.why, "network", now, until=until)
+    if shared != "sending":
+        intake.put_off(ids, until)
 
 
 def last_try(dispatch: Dispatch) -> datetime | None:

@@ -18,6 +18,7 @@ STAFF = [
     "/inbox/", "/inbox/{conversation}/", "/inbox/?view=closed", "/outbox/", "/settings/", "/settings/channels/",
     "/settings/channels/new/", "/settings/channels/new/mastodon/", "/settings/channels/{account}/", "/settings/quarantine/",
     "/settings/people/", "/settings/people/{person}/", "/settings/teams/", "/settings/mandates/", "/settings/audit/", "/profile/",
+    "/customers/", "/customers/suggestions/", "/settings/privacy/", "/thread/{thread}/",
 ]  # fmt: skip
 PUBLIC = ["/login/", "/account/forgot/", "/en/help/", "/fi/help/"]
 BUDGET = 60_000  # bytes of the inbox's first load, compressed
@@ -32,8 +33,9 @@ def filled(home: Installation) -> Installation:
             f"I wonder too {mark}", who="noel", thread=post.get("thread") or post["item"], parent=post["item"]
         )
     )
-    find = f"from lyhord.desk.models import Turn; t = Turn.objects.filter(post__text__contains={mark!r}).first(); out = t and t.conversation_id"
-    home.facts["conversation"] = until(lambda: home.run(find), "the conversation", home.log)
+    find = f"from lyhord.desk.models import Turn; t = Turn.objects.filter(post__text__contains={mark!r}).first(); out = t and [t.conversation_id, t.post.thread_id]"
+    found = until(lambda: home.run(find), "the conversation", home.log)
+    home.facts["conversation"], home.facts["thread"] = found
     home.facts["person"] = home.facts["people"]["petri@example.com"]
     return home
 

@@ -150,7 +150,11 @@ def authors_of(posts: Collection[int]) -> dict[int, Author]:
     rows = Authorship.objects.filter(post__in=posts, identity__isnull=False).values_list(
         "post", "identity", "identity__connector", "identity__customer", "post__at"
     )
-    return {post: Author(*told) for post, *told in rows}
+    return {
+        post: Author(identity, connector, customer, at)
+        for post, identity, connector, customer, at in rows
+        if identity is not None
+    }
 
 
 def is_another(author: Author | None, mine: Identity, post: Post) -> bool:

@@ -166,6 +166,54 @@ def drop(request: StaffRequest, pk: int) -> DispatchShown:
     return shown(row)
 
 
+class DomainShown(Schema):
+    domain: str
+    n: int
+
+
+class FindingShown(Schema):
+    """Much that came back to one account."""
+
+    account: int
+    hard: int = Field(description="Never arrive.")
+    soft: int = Field(description="May arrive another day.")
+    newest_at: datetime
+    domains: list[DomainShown] = Field(description="The five that most of it was for.")
+    further: int = Field(description="Domains that are not named.")
+
+
+class DropBouncedGiven(Given):
+    account: Id
+    domain: Words | None = Field(None, max_length=253, description="null: all that came back to the account.")
+
+
+class Dropped(Schema):
+    dropped: int = Field(description="At most 500 a call; call again until it is 0.")
+
+
+@router.get("/bounced", response=list[FindingShown])
+def bounced(request: StaffRequest) -> list[FindingShown]:
+    """Accounts to which five or more messages came back, each as one finding."""
+    return [
+        FindingShown(
+            account=found.account.pk,
+            hard=found.hard,
+            soft=found.soft,
+            newest_at=found.newest_at,
+            domains=[DomainShown(domain=name, n=n) for name, n in found.domains],
+            further=found.further,
+        )
+        for found in queries.findings(request.user)
+    ]
+
+
+@router.post("/bounced/drop", response=Dropped)
+def drop_bounced(request: StaffRequest, given: DropBouncedGiven) -> Dropped:
+    """What came back is not tried again."""
+    account = chosen(channels.accounts_visible_to(request.user), given.account, "account")
+    return Dropped(dropped=actions.drop_bounced(account, request.user, timezone.now(), given.domain))
+
+
 # Holds --------------------------------------------------------------------------------------------------------------
 
 

@@ -98,6 +98,18 @@ class Receipt(models.Model):
         indexes = [models.Index(fields=["account", "native"], name="receipt_native")]
 
 
+class Bounce(models.Model):
+    """A network reported that what we sent did not arrive; many of them are shown as one finding (R81)."""
+
+    dispatch = models.OneToOneField(
+        Dispatch, on_delete=models.CASCADE, primary_key=True, related_name="bounce"
+    )
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+")
+    domain = models.CharField(max_length=253, blank=True)  # of the address; "": the network has none
+    is_soft = models.BooleanField(default=False)  # it may succeed another day: a full mailbox, a server down
+    at = models.DateTimeField()
+
+
 class ReceiptAlias(models.Model):
     """A further native id of what we sent (`Sent.aliases`): an own post that comes under it is the echo too."""
 

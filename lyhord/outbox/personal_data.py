@@ -9,12 +9,13 @@ from lyhord.intake.models import Post
 from lyhord.lib.persons import Person
 from lyhord.lib.text import N_
 from lyhord.outbox.actions import enclosing, moving
-from lyhord.outbox.models import Dispatch, Enclosure, Receipt, ReceiptAlias, State
+from lyhord.outbox.models import Bounce, Dispatch, Enclosure, Receipt, ReceiptAlias, State
 
 DECLARED = {
     "Dispatch": "our words to a person and her native id there; emptied with her, the bare row stays as proof",
     "Receipt": "where our words stand on a network; its address goes with the person",
     "ReceiptAlias": "a further id of what we sent; removed with the person",
+    "Bounce": "that something to her did not arrive, and the domain of her address; removed with her",
     "Enclosure": "files that we sent to a person; removed with her, on the disk too",
     "Hold": "why something waits, in our own words; of no customer",
 }
@@ -67,6 +68,7 @@ def erase(person: Person, now: datetime) -> int:
 def empty(ids: list[int], now: datetime) -> int:
     Receipt.objects.filter(dispatch__in=ids).update(link="")
     ReceiptAlias.objects.filter(receipt__in=ids).delete()
+    Bounce.objects.filter(dispatch__in=ids).delete()
     enclosing.give_up(Enclosure.objects.filter(dispatch__in=ids), now)
     return Dispatch.objects.filter(pk__in=ids).update(
         text="", person="", person_handle="", reason="", problem="", hold_reason=""

@@ -1,10 +1,12 @@
 """What waits, what is held and why, and a dispatch as its connector sees it."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import CharField, Exists, F, Max, OuterRef, Prefetch, Q, QuerySet, Value, Window
+from django.db.models import CharField, Count, Exists, F, Max, OuterRef, Prefetch, Q, QuerySet, Value, Window
 from django.db.models.functions import Cast, Concat, RowNumber
 
 from lyhord.channels import queries as channels
@@ -13,11 +15,13 @@ from lyhord.channels.models import Account, Cause, Gap
 from lyhord.channels.models import State as AccountState
 from lyhord.intake.models import Envelope, Post, PostChange, Source, Thread
 from lyhord.lib import sabotage
-from lyhord.outbox.models import OPEN, Dispatch, Enclosure, Hold, Receipt, ReceiptAlias, State
+from lyhord.outbox import rules
+from lyhord.outbox.models import OPEN, Bounce, Dispatch, Enclosure, Hold, Receipt, ReceiptAlias, State
 from lyhord.staff.models import Brand, User
 
 NEEDS_PERSON = (State.UNSURE, State.HELD, State.REFUSED)
 WAITING = (State.QUEUED, State.SENDING)
+DOMAINS = 5  # that a finding names
 CATCH_UP = timedelta(minutes=5)  # that a mended account is given for reading what came meanwhile
 
 
@@ -30,10 +34,24 @@ def enclosures_visible_to(user: User) -> QuerySet[Enclosure]:
 
 
 def listed(
-    user: User, states: tuple[State, ...], before: int | None, most: int, account: int | None = None
+    user: User,
+    states: tuple[State, ...],
+    before: int | None,
+    most: int,
+    account: int | None = None,
+    *,
+    bounced: int | None = None,
+    without: Collection[int] = (),
 ) -> list[Dispatch]:
-    """For the page: the newest first, from below the id `before`."""
+    """For the page: the newest first, from below the id `before`.
+
+    `bounced`: only what came back to that account; `without`: nothing that came back to those.
+    """
     rows = dispatches_visible_to(user)
+    if bounced is not None:
+        rows = rows.filter(account=bounced, bounce__isnull=False, state=State.REFUSED)
+    if without:
+        rows = rows.exclude(account__in=without, bounce__isnull=False, state=State.REFUSED)
     if account is not None:
         rows = rows.filter(account=account)
     # Nearly all are done: walked from the newest, they need no index of states, and must not be sorted by one.
@@ -50,6 +68,57 @@ def listed(
 
 def listed_count(user: User, states: tuple[State, ...]) -> int:
     return dispatches_visible_to(user).filter(state__in=states).count()
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Much that came back to one account: shown as one, with the domains that most of it was for (R81)."""
+
+    account: Account
+    hard: int  # never arrives
+    soft: int  # may arrive another day
+    newest_at: datetime
+    domains: list[tuple[str, int]]  # the most first
+    further: int  # domains that are not named
+
+    @property
+    def n(self) -> int:
+        return self.hard + self.soft
+
+
+def bounces_visible_to(user: User) -> QuerySet[Bounce]:
+    """What came back and nobody has decided about."""
+    return Bounce.objects.filter(
+        account__in=channels.account_ids_visible_to(user), dispatch__state=State.REFUSED
+    )
+
+
+def findings(user: User) -> list[Finding]:
+    """Accounts to which more came back than a person looks at one by one, the most first."""
+    grouped = bounces_visible_to(user).values("account", "domain", "is_soft")
+    counted: dict[int, list[tuple[str, bool, int, datetime]]] = {}
+    for account, domain, is_soft, n, at in grouped.annotate(n=Count("pk"), newest=Max("at")).values_list(
+        "account", "domain", "is_soft", "n", "newest"
+    ):
+        counted.setdefault(account, []).append((domain, is_soft, n, at))
+    many = {pk: rows for pk, rows in counted.items() if sum(row[2] for row in rows) >= rules.FEW}
+    accounts = Account.objects.select_related("brand").in_bulk(many)
+    found = [finding(accounts[pk], rows) for pk, rows in many.items()]
+    return sorted(found, key=lambda one: (-one.n, one.account.pk))
+
+
+def finding(account: Account, rows: list[tuple[str, bool, int, datetime]]) -> Finding:
+    domains: Counter[str] = Counter()
+    for domain, _is_soft, n, _at in rows:
+        domains[domain] += n
+    return Finding(
+        account=account,
+        hard=sum(n for _domain, is_soft, n, _at in rows if not is_soft),
+        soft=sum(n for _domain, is_soft, n, _at in rows if is_soft),
+        newest_at=max(at for _domain, _is_soft, _n, at in rows),
+        domains=domains.most_common(DOMAINS),
+        further=max(len(domains) - DOMAINS, 0),
+    )
 
 
 def waiting_count(brands: Collection[int] | None = None) -> int:

@@ -2,6 +2,7 @@
 
 import hashlib
 import random
+import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -53,6 +54,22 @@ def lane(
     if not is_public:
         return f"t{thread}"
     return f"t{thread}{who}" if who else f"d{dispatch}"
+
+
+FEW = 5  # bounces of an account that are shown one by one; more are one finding
+# As 4.2.2 (RFC 3463), else as 452 (RFC 5321); behind the address, which may hold digits too.
+CODE = re.compile(r"(?<![\d.])([245])\.\d{1,3}\.\d{1,3}(?![\d.])|(?<![\d.])([45])[0-5]\d(?![\d.])")
+
+
+def is_soft(report: str) -> bool:
+    """Whether the same might arrive another day, by the code that the report names; without one it is final."""
+    found = CODE.search(report.partition(": ")[2] or report)
+    return found is not None and (found[1] or found[2]) == "4"
+
+
+def domain(person: str) -> str:
+    """Of a native id that is an address, as `mail:kim@customer.example`; "" else."""
+    return person.rpartition("@")[2].strip().lower()[:253] if "@" in person else ""
 
 
 def digest(person: str) -> str:

@@ -12,7 +12,7 @@ from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from lyhord.channels import queries as channels
@@ -110,8 +110,11 @@ def dispatches(request: StaffRequest, *, now: datetime) -> HttpResponse:
     account, before = number(request.GET.get("account", "")), number(request.GET.get("before", ""))
     one = State(request.GET["state"]) if request.GET.get("state") in TABS[show][1] else None
     states = (one,) if one else TABS[show][1]
-    rows = queries.listed(request.user, states, before, PAGE + 1, account)
-    kept = {"show": show, "state": one or "", "account": account or ""}
+    bounced = number(request.GET.get("bounced", ""))
+    findings = queries.findings(request.user)
+    grouped = [found.account.pk for found in findings] if show == "needs" and not bounced else []
+    rows = queries.listed(request.user, states, before, PAGE + 1, account, bounced=bounced, without=grouped)
+    kept = {"show": show, "state": one or "", "account": account or "", "bounced": bounced or ""}
     stops = queries.stops_for(request.user, now)
     context = {
         "show": show,
@@ -124,7 +127,12 @@ def dispatches(request: StaffRequest, *, now: datetime) -> HttpResponse:
         "states": [(state.value, state.label) for state in TABS[show][1]],
         "rows": [row_of(dispatch, request) for dispatch in rows[:PAGE]],
         "next_url": f"?{urlencode(kept | {'before': rows[PAGE - 1].pk})}" if len(rows) > PAGE else None,
-        "tabs": tabs(request, show),
+        "tabs": tabs(request, show, findings),
+        "findings": [
+            (found, mandates.allows(request.user, "reply", found.account))
+            for found in (findings if show == "needs" else [])
+        ],
+        "bounced": bounced,
         "holds": [hold_row_of(held, request.user) for held in queries.holds_visible_to(request.user, now)],
         "stops": stops,
         "may_resume": any(may_lift(request.user, held) for held in stops),
@@ -145,14 +153,17 @@ def may_lift(user: User, held: Hold) -> bool:
     return True
 
 
-def tabs(request: StaffRequest, show: str) -> list[dict[str, Any]]:
+def tabs(request: StaffRequest, show: str, findings: list[queries.Finding]) -> list[dict[str, Any]]:
     counted = ("needs", "waiting")
+    grouped = sum(found.n - 1 for found in findings)  # each finding is one thing to decide
     return [
         {
             "label": label,
             "href": f"?show={name}",
             "current": name == show,
-            "count": queries.listed_count(request.user, states) if name in counted else 0,
+            "count": queries.listed_count(request.user, states) - (grouped if name == "needs" else 0)
+            if name in counted
+            else 0,
         }
         for name, (label, states) in TABS.items()
     ]
@@ -225,6 +236,20 @@ def undo(request: StaffRequest, pk: int, *, now: datetime) -> HttpResponse:
     return decided(
         request, pk, lambda one: actions.undo(one, request.user, now), _("Undone: it is not sent.")
     )
+
+
+@login_required
+@require_POST
+@with_now
+def drop_bounced(request: StaffRequest, pk: int, *, now: datetime) -> HttpResponse:
+    """All that came back to one account, or of it what was for one domain."""
+    account = get_object_or_404(channels.accounts_visible_to(request.user), pk=pk)
+    domain = request.POST.get("domain")
+    n = actions.drop_bounced(account, request.user, now, domain)
+    messages.success(
+        request, ngettext("%(n)s dropped: it is not sent.", "%(n)s dropped: they are not sent.", n) % {"n": n}
+    )
+    return back(request)
 
 
 @login_required

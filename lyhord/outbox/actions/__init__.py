@@ -1,7 +1,7 @@
 """What can be asked of the outbox. Callers write `actions.queue(...)`."""
 
 from lyhord.outbox.actions.asking import hold_answers
-from lyhord.outbox.actions.deciding import TooLate, drop, hand_over, release, settle, undo
+from lyhord.outbox.actions.deciding import TooLate, drop, drop_bounced, hand_over, release, settle, undo
 from lyhord.outbox.actions.enclosing import describe, enclose, give_up, untie
 from lyhord.outbox.actions.holding import (
     hold,
@@ -24,6 +24,7 @@ __all__ = [
     "TooLong",
     "describe",
     "drop",
+    "drop_bounced",
     "enclose",
     "give_up",
     "hand_over",

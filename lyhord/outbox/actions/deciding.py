@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from lyhord.channels.models import Account
 from lyhord.lib import sabotage
 from lyhord.lib.errors import LyhordError
 from lyhord.outbox import queries, rules
@@ -55,6 +56,27 @@ def drop(dispatch: Dispatch, by: User, now: datetime) -> None:
     if not moving.move(dispatch, State.DROPPED, now, was=was, hold=None):
         raise TooLate(_("It is settled already. Load the page again to see how."))
     audit.record("dispatch.dropped", dispatch, by=by, now=now)
+
+
+DROPPED_AT_ONCE = 500
+
+
+def drop_bounced(account: Account, by: User, now: datetime, domain: str | None = None) -> int:
+    """What came back to this account (to this domain) is not tried again; how many, at most 500 a call."""
+    mandates.require(by, "reply", account)
+    rows = queries.bounces_visible_to(by).filter(account=account)
+    if domain is not None:
+        rows = rows.filter(domain=domain)
+    ids = list(rows.order_by("pk").values_list("pk", flat=True)[:DROPPED_AT_ONCE])
+    return sum(dropped(pk, by, now) for pk in ids)
+
+
+def dropped(pk: int, by: User, now: datetime) -> bool:
+    try:
+        drop(Dispatch.objects.select_related("account").get(pk=pk), by, now)
+    except (TooLate, NotYours):  # somebody else was faster; or it is more than a reply, and not hers to drop
+        return False
+    return True
 
 
 @transaction.atomic

@@ -15,7 +15,7 @@ from lyhord.lib import work
 from lyhord.lib.errors import LyhordError
 from lyhord.outbox import queries, rules
 from lyhord.outbox.actions import holding, moving
-from lyhord.outbox.models import Dispatch, Hold, Receipt, State
+from lyhord.outbox.models import Bounce, Dispatch, Hold, Receipt, State
 
 log = logging.getLogger(__name__)
 
@@ -128,8 +128,19 @@ def apply(report: Report, now: datetime) -> bool:
         moving.stands(dispatch, "webhook", now, was=ON_ITS_WAY, native=native_of(report))
     else:
         was = [State.SENT, *ON_ITS_WAY]
-        moving.move(dispatch, State.REFUSED, now, was=was, problem=report.text)
+        if moving.move(dispatch, State.REFUSED, now, was=was, problem=report.text):
+            came_back(dispatch, report)
     return True
+
+
+def came_back(dispatch: Dispatch, report: Report) -> None:
+    told = {
+        "account_id": dispatch.account_id,
+        "domain": rules.domain(dispatch.person),
+        "is_soft": rules.is_soft(report.text),
+        "at": report.at,
+    }
+    Bounce.objects.update_or_create(dispatch=dispatch, defaults=told)
 
 
 def note_account(report: Report, now: datetime) -> None:

@@ -62,8 +62,9 @@ out = {row.pk: [row.state, row.hold_reason] for row in Dispatch.objects.all()}
 
 def asked(home: Home, number: int) -> list[dict[str, Any]]:
     """Customers ask on the network; their conversations as an agent has them before her."""
+    network = home.network  # one for all: each reads the file from its beginning
     for one in range(number):
-        home.network.happen(question(f"Where is train {one}?", who=f"who{one}"))
+        network.happen(question(f"Where is train {one}?", who=f"who{one}"))
     assert home.once() == 0, home.log()
     found: list[dict[str, Any]] = home.code(ASKED)
     assert len(found) == number, home.log()

@@ -61,8 +61,9 @@ worker.Worker().run_until_idle()
 
 def tell(home: Home, name: str, number: int) -> set[str]:
     told = [event(f"{name}-{one}", thread=f"t-{name}") for one in range(number)]
+    network = home.network
     for one in told:
-        home.network.happen(one)
+        network.happen(one)
     return {str(one["item"]) for one in told}
 
 

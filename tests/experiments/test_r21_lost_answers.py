@@ -26,8 +26,9 @@ def doubtful(home: Home, number: int, keys: str, seed: int = 21) -> tuple[list[s
     questions = asked(home, number)
     if keys == "none":
         home.code(FORGETFUL)
+    network = home.network
     for _ in range(number):
-        home.network.fail(chance.choice(["lost_answer", "hang"]), seconds=0)
+        network.fail(chance.choice(["lost_answer", "hang"]), seconds=0)
     answers = [one | {"text": f"Answer {one['strand']}"} for one in questions]
     home.code(REPLY, answers)
     assert home.once() == 0, home.log()
@@ -41,7 +42,7 @@ def doubtful(home: Home, number: int, keys: str, seed: int = 21) -> tuple[list[s
 
 @pytest.mark.parametrize("keys", ["key", "none"])
 @pytest.mark.parametrize(
-    "number", [24, pytest.param(1000, marks=[pytest.mark.whole, pytest.mark.timeout(3000)])]
+    "number", [24, pytest.param(5_000, marks=[pytest.mark.whole, pytest.mark.timeout(6000)])]
 )
 def test_each_lost_answer_is_settled_by_evidence_or_shown(home: Home, number: int, keys: str) -> None:
     found, unsure = doubtful(home, number, keys)

@@ -79,7 +79,7 @@ def limited(home: Home, number: int, seed: int = 22) -> tuple[list[str], int]:
 
 
 @pytest.mark.parametrize(
-    "number", [8, pytest.param(500, marks=[pytest.mark.whole, pytest.mark.timeout(6000)])]
+    "number", [8, pytest.param(200, marks=[pytest.mark.whole, pytest.mark.timeout(6000)])]
 )
 def test_nobody_knocks_before_the_networks_word(home: Home, number: int) -> None:
     found, put_off = limited(home, number)

@@ -36,6 +36,7 @@ EACH = 2  # answers to each customer
 
 def ended(home: Home, customers: int) -> list[str]:
     """The token ends amid a batch, customers write on, the token is renewed. What was lost, out of order, or sent blindly."""
+    network = home.network
     for place in range(customers):
         told = question(
             f"Where is train {place}?",
@@ -44,7 +45,7 @@ def ended(home: Home, customers: int) -> list[str]:
             private=True,
             item=f"q{place}",
         )
-        home.network.happen(told)
+        network.happen(told)
     assert home.once() == 0, home.log()
     asked = home.code(ASKED)
     answers = [one | {"text": f"{one['item']} {number}"} for number in range(EACH) for one in asked]

@@ -37,17 +37,17 @@ One = dict[str, Any]
 
 def happen(kind: str) -> Callable[[Home, list[One]], None]:
     def deed(home: Home, waiting: list[One]) -> None:
+        network = home.network
         for one in waiting:
-            home.network.happen(
-                {"kind": kind, "account": "nordbanan", "item": one["item"], "text": "Other words"}
-            )
+            network.happen({"kind": kind, "account": "nordbanan", "item": one["item"], "text": "Other words"})
 
     return deed
 
 
 def write_again(home: Home, waiting: list[One]) -> None:
+    network = home.network
     for one in waiting:
-        home.network.happen(question("Never mind.", who=one["who"], thread=one["thread"], private=True))
+        network.happen(question("Never mind.", who=one["who"], thread=one["thread"], private=True))
 
 
 def window_ends(home: Home, waiting: list[One]) -> None:

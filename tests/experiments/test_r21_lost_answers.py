@@ -41,8 +41,9 @@ def doubtful(home: Home, number: int, keys: str, seed: int = 21) -> tuple[list[s
 
 
 @pytest.mark.parametrize("keys", ["key", "none"])
+# Two kinds of keys, two databases: ten thousand in the whole form.
 @pytest.mark.parametrize(
-    "number", [24, pytest.param(5_000, marks=[pytest.mark.whole, pytest.mark.timeout(6000)])]
+    "number", [24, pytest.param(2_500, marks=[pytest.mark.whole, pytest.mark.timeout(6000)])]
 )
 def test_each_lost_answer_is_settled_by_evidence_or_shown(home: Home, number: int, keys: str) -> None:
     found, unsure = doubtful(home, number, keys)

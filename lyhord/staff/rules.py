@@ -8,6 +8,7 @@ MODERATOR = AGENT | {"hide", "unhide", "block", "unblock", "report"}
 SENIOR = MODERATOR | {"settle", "retry_quarantine"}
 LEAD = SENIOR | {
     "delete_post", "hold", "lift_hold", "pause_account", "see_audit", "share_view", "see_health", "make_api_key",
+    "tune_triage",
 }  # fmt: skip
 ADMINISTRATOR = LEAD | {
     "manage_accounts",

@@ -32,6 +32,7 @@ VERBS = {
     "share_view": _("Share views"),
     "see_health": _("See how lyhord is doing"),
     "make_api_key": _("Make API keys"),
+    "tune_triage": _("Set how posts are judged"),
     "manage_accounts": _("Manage accounts"),
     "manage_people": _("Manage people"),
     "manage_brands": _("Manage brands and teams"),

@@ -44,6 +44,7 @@ see_audit        -     -      x    -         -      -              -        x
 share_view       -     -      x    -         -      -              -        x
 see_health       -     -      x    -         -      -              -        x
 make_api_key     -     -      x    -         -      -              -        x
+tune_triage      -     -      x    -         -      -              -        x
 manage_accounts  -     -      -    -         -      -              -        x
 manage_people    -     -      -    -         -      -              -        x
 manage_brands    -     -      -    -         -      -              -        x

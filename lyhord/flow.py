@@ -19,6 +19,7 @@ import lyhord.outbox.steps
 import lyhord.portal.steps
 import lyhord.privacy.steps
 import lyhord.staff.steps
+import lyhord.triage.learning.steps
 import lyhord.triage.steps
 import lyhord.web.changes
 
@@ -83,6 +84,7 @@ STEPS = (
     Step(lyhord.channels.steps.forget_heard, 60 * MINUTE),
     Step(lyhord.customers.noticing.forget_old, 5 * MINUTE),
     Step(lyhord.privacy.steps.retain, MINUTE),
+    Step(lyhord.triage.learning.steps.learn, MINUTE),
     Step(lyhord.staff.steps.seal_audit, timedelta(seconds=2)),
     Step(lyhord.staff.steps.forget_old, 5 * MINUTE),
     Step(lyhord.web.changes.forget_old, 5 * MINUTE),

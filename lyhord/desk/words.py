@@ -92,6 +92,8 @@ PARTS: dict[str, Any] = {
     "answer": _("Needs an answer"),
     "language": _("Language"),
     "priority": _("Priority"),
+    "influence": _("Many followers"),
+    "line": _("Over a line"),
 }
 STATES: dict[str, Any] = {
     "queued": _("Waiting to be sent"),

@@ -1,5 +1,6 @@
 """A person's word against ours."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
@@ -9,9 +10,11 @@ from lyhord.intake.models import Post
 from lyhord.lib.errors import LyhordError
 from lyhord.staff import audit, mandates
 from lyhord.staff.models import User
+from lyhord.triage import queries
 from lyhord.triage.models import Assessment, Correction
 
 KINDS = frozenset({"question", "complaint", "corporate", "praise", "idea", "chatter", "spam"})
+LONGEST = 20_000  # characters of a text that the heads read, and that is kept to learn from
 ANSWERED = frozenset({"question", "complaint", "corporate", "idea"})
 LABELS: dict[str, frozenset[str] | None] = {
     "kind": KINDS,
@@ -48,7 +51,14 @@ def correct(post: Post, head: str, label: str, *, by: User, now: datetime) -> As
     if was == label:
         return told
     Correction.objects.create(
-        post=post, head=head, was=was, label=label, post_version=post.version, by=by, at=now
+        post=post,
+        head=head,
+        was=was,
+        label=label,
+        post_version=post.version,
+        text=queries.text_of(post.title, post.text)[:LONGEST],
+        by=by,
+        at=now,
     )
     apply(told, head, label)
     told.save()
@@ -77,6 +87,11 @@ def keep_corrections(told: Assessment) -> None:
     """Lay what people said over a fresh judgement of the same post."""
     for correction in Correction.objects.filter(post=told.post_id, undone_at=None).order_by("pk"):
         apply(told, correction.head, correction.label)
+
+
+def forget_texts(posts: Collection[int]) -> int:
+    """These posts were deleted: what a person said of them stays, without their words."""
+    return Correction.objects.filter(post__in=posts).exclude(text="").update(text="") if posts else 0
 
 
 def current(told: Assessment, head: str) -> str:

@@ -1,9 +1,11 @@
-"""What we think that a post is, and why."""
+"""What we think that a post is, and why; what people said instead; and what was learned from it."""
 
 from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 
 from lyhord.intake.models import Post
-from lyhord.staff.models import User
+from lyhord.staff.models import Brand, User
 
 
 class Assessment(models.Model):
@@ -24,6 +26,7 @@ class Assessment(models.Model):
     needs_answer = models.BooleanField(default=True)
     answer_score = models.FloatField(default=0)
     is_urgent = models.BooleanField(default=False)
+    urgency_score = models.FloatField(default=0)  # 0..1
     is_abusive = models.BooleanField(default=False)
     abuse_score = models.FloatField(default=0)
     private = models.JSONField(default=list)  # [{"type","start","end"}]
@@ -33,6 +36,8 @@ class Assessment(models.Model):
     )  # [{"part","points","why","values"}]; `why` is a marked English text
     situation = models.CharField(max_length=300, blank=True)  # TR-10
     entities = models.JSONField(default=dict, blank=True)  # IN-13
+    scores = models.JSONField(default=dict, blank=True)  # of the line of impropriety: its name -> 0..1
+    flags = models.JSONField(default=list, blank=True)  # over which lines it is, and "influence"
 
 
 class Correction(models.Model):
@@ -43,6 +48,56 @@ class Correction(models.Model):
     was = models.CharField(max_length=24)
     label = models.CharField(max_length=24)
     post_version = models.PositiveIntegerField()
+    text = models.TextField(blank=True)  # as it was judged, to learn from; goes with the post's own text
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
     undone_at = models.DateTimeField(null=True)
+
+
+class Tuning(models.Model):
+    """What the team set by hand: of one brand, or of the whole installation (no brand). Empty: as shipped."""
+
+    brand = models.ForeignKey(Brand, on_delete=models.CASCADE, null=True, related_name="+")
+    thresholds = models.JSONField(default=dict, blank=True)  # answer, urgent, abusive -> 0..1
+    lines = models.JSONField(default=dict, blank=True)  # of impropriety: name -> 0..1; not named: off
+    weights = models.JSONField(default=dict, blank=True)  # named parts of the priority -> points; no brand's
+    influence_from = models.PositiveIntegerField(default=1000)  # followers; above it the author has influence
+    complaint_rate = models.FloatField(default=0.05)  # share of the dissatisfied who say so (ME-10)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(Coalesce(F("brand"), 0), name="one_tuning_a_brand")]
+
+
+class LearnedModel(models.Model):
+    """One run of learning from the team's corrections, and the model that it made.
+
+    Its files lie in LYHORD_DATA/models/<id>/. None that serves: the model that ships does.
+    """
+
+    WAITING, RUNNING, FAILED = "waiting", "running", "failed"
+    REFUSED, ADOPTED, ROLLED_BACK, REMOVED = "refused", "adopted", "rolled_back", "removed"
+
+    at = models.DateTimeField()
+    night = models.DateField(null=True, unique=True)  # None: somebody asked for it
+    begun_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    adopted_at = models.DateTimeField(null=True)
+    state = models.CharField(max_length=12, default=WAITING)
+    is_serving = models.BooleanField(default=False)
+    why = models.CharField(max_length=300, blank=True)  # a marked English text: why it was not adopted
+    values = models.JSONField(default=dict, blank=True)  # of `why`
+    reason = models.CharField(max_length=300, blank=True)  # a person's, who adopted it all the same
+    examples = models.PositiveIntegerField(default=0)  # corrected posts that it was taught
+    put_aside = models.PositiveIntegerField(default=0)  # corrected posts that it was measured on
+    corrections = models.JSONField(default=list, blank=True)  # ids of those taught
+    figures = models.JSONField(
+        default=dict, blank=True
+    )  # {"team": {"old", "new"}, "shipped": {"old", "new"}}
+    by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")  # None: the night
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["is_serving"], condition=Q(is_serving=True), name="one_model_serves"
+            )
+        ]

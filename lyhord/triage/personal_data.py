@@ -7,12 +7,30 @@ from django.db.models import Q, QuerySet
 
 from lyhord.intake.models import Post
 from lyhord.lib.persons import Person
+from lyhord.lib.text import N_
 from lyhord.triage.models import Assessment, Correction
 
 DECLARED = {
     "Assessment": "what we think of a post, with reasons; goes with the post's text",
-    "Correction": "a colleague's word against a judgement; holds labels, no words of the person",
+    "Correction": "a colleague's word against a judgement, with the text that she judged, to learn from; goes with the post's",
+    "Tuning": "thresholds and weights that the team set; names no person",
+    "LearnedModel": "a model taught from corrections: figures and numbers of corrections, no words; its files hold weights"
+    " of parts of words, and the next night's is taught without a person who was erased",
 }
+
+# What may go by age alone: kind -> what it is, for the page on which somebody says how long.
+AGES = {"lessons": N_("Texts kept with corrections, to learn from")}
+
+
+def aged(kind: str, before: datetime) -> QuerySet[Any]:
+    """The rows of a kind that are older than `before` and still hold something."""
+    return Correction.objects.filter(at__lt=before).exclude(text="")
+
+
+def expire(kind: str, before: datetime, now: datetime, most: int) -> int:
+    """Let at most `most` of them go; gives how many. The labels stay: they tell how good we were."""
+    ids = list(aged(kind, before).order_by("pk").values_list("pk", flat=True)[:most])
+    return Correction.objects.filter(pk__in=ids).update(text="")
 
 
 def posts_of(person: Person) -> QuerySet[Post]:
@@ -33,12 +51,12 @@ def export(person: Person) -> dict[str, Any]:
     corrected = Correction.objects.filter(post__in=posts_of(person)).order_by("pk")
     return {
         "assessments": list(told.values(*names)),
-        "corrections": list(corrected.values("post", "head", "was", "label", "at")),
+        "corrections": list(corrected.values("post", "head", "was", "label", "text", "at")),
     }
 
 
 def erase(person: Person, now: datetime) -> int:
-    """Judgements of a person are about her: they go whole."""
+    """Judgements of a person are about her: they go whole, and the next model is taught without them."""
     posts = list(posts_of(person).values_list("pk", flat=True))
     gone = Correction.objects.filter(post__in=posts).delete()[0]
     return gone + Assessment.objects.filter(post__in=posts).delete()[0]

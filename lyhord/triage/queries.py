@@ -12,6 +12,11 @@ def to_assess() -> QuerySet[Post]:
     return Post.objects.filter(is_own=False, is_spoken_to=True, is_placeholder=False, deleted_at=None)
 
 
+def text_of(title: str, text: str) -> str:
+    """A post as it is judged and learned: with its subject, where the words do not repeat it."""
+    return f"{title}\n\n{text}" if title and title not in text else text
+
+
 def outdated() -> QuerySet[Assessment]:
     """Judgements of a text that was edited since."""
     return Assessment.objects.exclude(post_version=F("post__version")).filter(post__deleted_at=None)

@@ -1,6 +1,7 @@
 """Judging posts, before the desk takes them."""
 
 import logging
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -8,18 +9,22 @@ from django.db import transaction
 from django.db.models import Q
 
 from lyhord.channels.models import Account
+from lyhord.customers.models import Authorship
+from lyhord.intake.actions.renewing import JUDGE
 from lyhord.intake.models import Post, PostChange
 from lyhord.lib import bulk, work
-from lyhord.triage import actions, queries
-from lyhord.triage.judge import MODEL, judge
+from lyhord.triage import actions, impropriety, queries
+from lyhord.triage.judge import judge
+from lyhord.triage.learning import files
 from lyhord.triage.models import Assessment
+from lyhord.triage.tuning import laying, values
 from lyhord.web import marks
 
 MOST = 500
 SETTLED = timedelta(seconds=60)  # no post with a lower id can still be uncommitted then
 LOCK = 7_503
 
-COLUMNS = ("pk", "account", "version", "author", "lang", "title", "text")
+COLUMNS = ("pk", "account", "version", "author", "lang", "title", "text", "author_facts")
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +39,7 @@ class Unjudged(NamedTuple):
     lang: str
     title: str
     text: str
+    author_facts: dict[str, Any]
 
 
 @transaction.atomic
@@ -49,9 +55,14 @@ def assess(now: datetime) -> int:
         most=MOST,
     )
     found, mark = rows
+    tuned = values.read() if found else values.SHIPPED
+    if found:
+        files.use_current()
     # One object for each account, not for each post; and no row can be there already, since the lock lets one in.
     accounts = Account.objects.in_bulk({row[1] for row in found})
-    bulk.insert([assessment_of(Unjudged(row[0], accounts[row[1]], *row[2:]), now) for row in found])
+    posts = [Unjudged(row[0], accounts[row[1]], *row[2:]) for row in found]
+    followers = followers_of(posts)
+    bulk.insert([assessment_of(post, now, tuned, followers.get(post.pk)) for post in posts])
     marks.put("triage.assess", mark)
     return len(found)
 
@@ -64,12 +75,16 @@ def reassess(now: datetime) -> int:
     changes = list(PostChange.objects.filter(pk__gt=after).order_by("pk")[:MOST])
     if not changes:
         return 0
-    touched = {change.post_id for change in changes if change.what in {"edited", "filled"}}
-    posts = queries.to_assess().filter(pk__in=touched).select_related("account", "thread", "assessment")
+    actions.forget_texts({change.post_id for change in changes if change.what == "deleted"})
+    asked = {change.post_id for change in changes if change.what == JUDGE}
+    touched = asked | {change.post_id for change in changes if change.what in {"edited", "filled"}}
+    posts = list(queries.to_assess().filter(pk__in=touched).select_related("account", "thread", "assessment"))
+    tuned, followers = values.read(), followers_of(posts)
+    files.use_current()
     done = 0
     for post in posts:
-        if not has_current(post):
-            fresh = assessment_of(post, now)
+        if post.pk in asked or not has_current(post):
+            fresh = assessment_of(post, now, tuned, followers.get(post.pk))
             actions.keep_corrections(fresh)
             fresh.save()
             done += 1
@@ -82,10 +97,24 @@ def has_current(post: Post) -> bool:
     return told is not None and told.post_version == post.version
 
 
-def assessment_of(post: Unjudged | Post, now: datetime) -> Assessment:
+def followers_of(posts: Iterable[Unjudged | Post]) -> dict[int, int]:
+    """How many follow the author: as told with the post, else as the network told at another time."""
+    told = {post.pk: post.author_facts.get("followers") for post in posts}
+    silent = [pk for pk, followers in told.items() if followers is None]
+    found = {pk: count for pk, count in told.items() if isinstance(count, int)}
+    known = Authorship.objects.filter(post__in=silent).values_list("post", "identity__followers")
+    return found | {pk: count for pk, count in known if count is not None}
+
+
+def assessment_of(
+    post: Unjudged | Post,
+    now: datetime,
+    tuned: values.Values = values.SHIPPED,
+    followers: int | None = None,
+) -> Assessment:
     """Our judgement. A text on which it fails still gets one, that says so: no post waits for ever."""
     try:
-        return judged(post, now)
+        return judged(post, now, tuned, followers)
     except Exception:
         log.exception("triage.failed", extra={"post": post.pk})
         return Assessment(
@@ -99,16 +128,21 @@ def assessment_of(post: Unjudged | Post, now: datetime) -> Assessment:
         )
 
 
-def judged(post: Unjudged | Post, now: datetime) -> Assessment:
-    text = f"{post.title}\n\n{post.text}" if post.title and post.title not in post.text else post.text
+def judged(post: Unjudged | Post, now: datetime, tuned: values.Values, followers: int | None) -> Assessment:
+    text = queries.text_of(post.title, post.text)
     told = judge(text, author=post.author, channel=post.account.connector, prior=prior(post))
     where = told.situation
+    scores = impropriety.scores(text, told)
+    urgency = impropriety.urgency(told)
+    laid = laying.lay(
+        told, tuned.of(post.account.brand_id), urgency=urgency, scores=scores, followers=followers
+    )
     return bulk.made(
         Assessment,
         post_id=post.pk,
         post_version=post.version,
         at=now,
-        model=MODEL,
+        model=told.model,
         language=told.language.code[:12],
         language_confidence=told.language.confidence,
         kind=told.kind.label,
@@ -117,17 +151,18 @@ def judged(post: Unjudged | Post, now: datetime) -> Assessment:
         topic_confidence=told.topic.confidence,
         sentiment=told.sentiment.label,
         sentiment_score=told.sentiment.score,
-        needs_answer=told.kind.needs_answer,
+        needs_answer=laid.needs_answer,
         answer_score=told.kind.answer_score,
-        is_urgent=told.urgency.label == "high",
-        is_abusive=told.abuse.abusive,
+        is_urgent=laid.is_urgent,
+        urgency_score=urgency,
+        is_abusive=laid.is_abusive,
         abuse_score=told.abuse.score,
         private=[span.as_line() for span in told.private],
-        priority=told.priority,
+        priority=laid.priority,
         # `why` stays the English source with its places, so that each reader gets it in her own language.
         reasons=[
             {"part": reason.part, "points": reason.points, "why": reason.why, "values": dict(reason.values)}
-            for reason in told.reasons
+            for reason in laid.reasons
         ],
         situation=where.line[:300],
         entities={
@@ -137,6 +172,8 @@ def judged(post: Unjudged | Post, now: datetime) -> Assessment:
             "times": list(where.times),
             "places": list(where.places),
         },
+        scores=scores,
+        flags=list(laid.flags),
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from lyhord.api import api
+from lyhord.triage.tuning.laying import WEIGHTS
 
 Things = dict[str, Any]
 NOTHING = 10**9  # the id of nothing
@@ -38,6 +39,7 @@ MEANING: list[tuple[str, dict[str, str]]] = [
     ("api/v1/posts/", {"pk": "post", "number": "attachment"}),
     ("api/v1/quarantine/", {"pk": "envelope"}),
     ("api/v1/teams/", {"pk": "team"}),
+    ("api/v1/triage/models/", {"pk": "=1"}),
     ("api/v1/views/", {"pk": "view"}),
     ("api/", {"rest": "=nowhere"}),
     ("account/passkeys/", {"pk": "=1"}),
@@ -78,6 +80,7 @@ MEANING: list[tuple[str, dict[str, str]]] = [
     ("settings/privacy/wish/", {"pk": "=1"}),
     ("settings/privacy/keep/", {"kind": "=posts"}),
     ("settings/quarantine/", {"pk": "envelope"}),
+    ("settings/triage/models/", {"pk": "=1"}),
     ("settings/teams/brand/", {"pk": "brand"}),
     ("settings/teams/", {"pk": "team"}),
     ("customers/suggestions/", {"pk": "suggestion"}),
@@ -132,6 +135,12 @@ BODIES: dict[str, Things] = {
     "POST api/v1/outbox/stop-all": {"reason": "x", "brand": "$brand"},
     "POST api/v1/conversations/<int:pk>/correct": {"post": "$post", "head": "kind", "label": "praise"},
     "POST api/v1/posts/<int:pk>/assessment/correct": {"head": "kind", "label": "praise"},
+    "POST api/v1/triage/models/<int:pk>/adopt": {"reason": "x"},
+    "PUT api/v1/triage/lines": {"thresholds": {}, "lines": {"spam": 0.5}},
+    "POST api/v1/triage/lines/apply": {},
+    "POST api/v1/triage/lines/as-installation": {"brand": "$brand"},
+    "PUT api/v1/triage/weights": {"weights": {"praise": 7}},
+    "PUT api/v1/triage/silent": {"rate": 0.1},
     "POST api/v1/conversations/bulk": {"ids": ["$conversation"], "verb": "close"},
     "POST api/v1/conversations/<int:pk>/replies": REPLY,
     "POST api/v1/conversations/<int:pk>/move-to-private": {"text": "Hello", "seen": "$seen"},
@@ -169,6 +178,12 @@ BODIES: dict[str, Things] = {
     "POST settings/mandates/<slug:role>/<slug:verb>/": {"choice": "yes"},
     "POST profile/": {"name": "New", "theme": "dark", "density": "normal", "undo_seconds": "10"},
     "POST profile/api-keys/": {"name": "New", "scopes": "read"},
+    "POST settings/triage/rate/": {"rate": "10"},
+    "POST settings/triage/lines/as-installation/": {"brand": "$brand"},
+    "POST settings/triage/lines/save/": {"on-spam": "on", "at-spam": "0.5"},
+    "POST settings/triage/priority/": {**WEIGHTS, "influence_from": 1000},
+    "POST settings/triage/priority/weigh/": {**WEIGHTS},
+    "POST settings/triage/models/<int:pk>/adopt/": {"reason": "x"},
     "POST settings/channels/new/<slug:name>/": {
         "name": "New",
         "brand": "$brand",
@@ -223,7 +238,11 @@ BODIES: dict[str, Things] = {
     "POST <lang>/help/ask/<form>/": {"subject": "x", "text": "x", "form_key": "$uuid"},
     "POST <lang>/help/ticket/<token>/": {"text": "x", "form_key": "$uuid"},
 }
-QUERIES: dict[str, dict[str, str]] = {"GET api/v1/customers/search": {"q": "a"}}
+QUERIES: dict[str, dict[str, str]] = {
+    "GET api/v1/customers/search": {"q": "a"},
+    "GET api/v1/triage/lines/preview": {"what": "answer", "value": "0.5"},
+    "GET settings/triage/lines/preview/": {"what": "answer", "at-answer": "0.5"},
+}
 
 
 @dataclass(frozen=True)

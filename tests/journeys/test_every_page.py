@@ -19,6 +19,7 @@ STAFF = [
     "/settings/channels/new/", "/settings/channels/new/mastodon/", "/settings/channels/{account}/", "/settings/quarantine/",
     "/settings/people/", "/settings/people/{person}/", "/settings/teams/", "/settings/mandates/", "/settings/audit/", "/profile/",
     "/customers/", "/customers/suggestions/", "/settings/privacy/", "/thread/{thread}/",
+    "/settings/triage/", "/settings/triage/lines/", "/settings/triage/priority/", "/settings/triage/models/",
 ]  # fmt: skip
 PUBLIC = ["/login/", "/account/forgot/", "/en/help/", "/fi/help/"]
 BUDGET = 60_000  # bytes of the inbox's first load, compressed

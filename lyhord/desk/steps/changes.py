@@ -6,7 +6,7 @@ from django.db import transaction
 
 from lyhord.desk import rules
 from lyhord.desk.actions import changing, tally, waiting
-from lyhord.desk.models import Conversation, Filing, Strand, Turn
+from lyhord.desk.models import Conversation, Filing, Status, Strand, Turn
 from lyhord.desk.steps import filing, joining, words
 from lyhord.intake.models import Post, PostAlias, PostChange
 from lyhord.outbox import actions as sending
@@ -82,6 +82,8 @@ def take(row: Conversation, turn: Turn, kinds: set[str]) -> None:
         deleted(row, turn)
     elif "edited" in kinds and post.at >= row.last_at:
         row.snippet = rules.one_line(post.text)
+        judged_anew(row, getattr(post, "assessment", None))
+    elif "judge" in kinds and post.at >= row.last_at and row.status != Status.CLOSED:
         judged_anew(row, getattr(post, "assessment", None))
 
 

@@ -16,3 +16,8 @@ def judge_again(posts: Sequence[int], now: datetime) -> None:
     PostChange.objects.bulk_create(
         [PostChange(post_id=post, what=JUDGE, at=now) for post in sorted(posts)], batch_size=2000
     )
+
+
+def newest() -> int:
+    """The number of the newest change, within the transaction that made it."""
+    return int(PostChange.objects.order_by("-pk").values_list("pk", flat=True).first() or 0)

@@ -6,16 +6,15 @@ from typing import Any, Literal
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext
-from ninja import Router, Schema
+from ninja import Schema
 from pydantic import Field
 
 from lyhord.intake import queries as intake
 from lyhord.staff.requests import StaffRequest
 from lyhord.triage import actions, queries
+from lyhord.triage.api.shared import router
 from lyhord.triage.models import Assessment, Correction
 from lyhord.web.api import Given, Words
-
-router = Router(tags=["triage"])
 
 Head = Literal["kind", "topic", "sentiment", "urgency", "language", "spam"]
 
@@ -40,14 +39,21 @@ class AssessmentShown(Schema):
     sentiment: int = Field(description="-1, 0 or 1")
     sentiment_score: float
     needs_answer: bool
+    answer_score: float = Field(description="0 to 1")
     is_urgent: bool
+    urgency_score: float = Field(description="0 to 1")
     is_abusive: bool
+    abuse_score: float = Field(description="0 to 1")
     priority: int = Field(description="The text's own part, 0 to 100.")
     private: list[dict[str, Any]] = Field(
         description="Where personal data stands: type, start, end in code points."
     )
     reasons: list[Reason]
     situation: str
+    scores: dict[str, float] = Field(description="What may cross the line of impropriety, each 0 to 1.")
+    flags: list[str] = Field(
+        description="The lines that it is over, and `influence`: an unhappy author whom many follow."
+    )
 
 
 class CorrectionGiven(Given):

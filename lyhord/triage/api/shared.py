@@ -1,0 +1,5 @@
+"""The router that all routes of this room stand on."""
+
+from ninja import Router
+
+router = Router(tags=["triage"])

@@ -29,7 +29,8 @@ def scores(text: str, told: Judgement) -> dict[str, float]:
     given = {
         "profanity": share(found.of("swear"), 1.4),
         "threats": share(found.of("threat"), 2.4),
-        "hate": told.abuse.score,
+        # The score of abuse rises with what is merely offensive too; below one half unless people are aimed at.
+        "hate": told.abuse.score if told.abuse.abusive else min(told.abuse.score, 0.49),
         "personal": max((PERSONAL.get(span.type, 0.5) for span in told.private), default=0.0),
         "spam": told.kind.confidence if told.kind.label == "spam" else 0.0,
         "off_topic": told.kind.confidence if told.kind.label == "chatter" else 0.0,

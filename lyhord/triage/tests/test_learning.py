@@ -295,6 +295,30 @@ def test_one_run_at_a_time_and_one_that_hangs_is_given_up(
     assert row.state == LearnedModel.FAILED and row.why and started == [row.pk, waiting.pk]
 
 
+def test_the_work_is_done_by_a_process_of_its_own_and_the_walk_goes_on(
+    now: datetime, data_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Any] = []
+
+    class Process:
+        pid = 1
+
+        def __init__(self, words: list[str], **given: Any) -> None:
+            asked.append((words, given["env"]))
+
+        def poll(self) -> int | None:
+            return None
+
+    monkeypatch.setattr("lyhord.triage.learning.steps.subprocess.Popen", Process)
+    monkeypatch.setattr(night.Processes, "started", [])
+    row = LearnedModel.objects.create(at=now)
+    assert night.learn(now) == 1 and night.learn(now) == 0
+    ((words, surroundings),) = asked
+    assert words[1:] == ["-m", "lyhord.triage.learning.run", str(row.pk)]
+    assert surroundings["LYHORD_DATA"] == str(data_folder) and surroundings["OPENBLAS_NUM_THREADS"] == "1"
+    assert len(night.Processes.started) == 1
+
+
 # What must be forgotten -------------------------------------------------------------------------------------------
 
 

@@ -107,11 +107,16 @@ def measured(model: Model, examples: Sequence[Example], embed: Embed | None) -> 
 
 
 def earlier(number: int | None, embed: Embed | None) -> Model | None:
-    """The learned model that serves now, in the form in which it serves here."""
+    """The learned model that serves now, in the form in which it serves here; None where this version cannot read it."""
     if number is None:
         return None
     full = files.folder(number) / files.FULL
-    return linear.read(full if embed is not None and full.is_file() else files.folder(number) / files.PLAIN)
+    try:
+        return linear.read(
+            full if embed is not None and full.is_file() else files.folder(number) / files.PLAIN
+        )
+    except (linear.NotAModel, FileNotFoundError):
+        return None
 
 
 def embedder() -> Embed | None:

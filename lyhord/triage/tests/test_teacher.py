@@ -42,6 +42,12 @@ def test_what_is_aside_is_the_same_in_every_run_and_never_taught(tmp_path: Path)
     assert shares == [teacher.is_aside(one.text) for one in teaching.shipped()]
 
 
+def test_a_model_of_an_earlier_version_is_no_hindrance() -> None:
+    files.folder(7).mkdir(parents=True)
+    (files.folder(7) / files.PLAIN).write_bytes(b"of another form")
+    assert teacher.earlier(7, None) is None and teacher.earlier(8, None) is None
+
+
 @pytest.mark.parametrize(("n", "most", "wanted"), [(0, 10, 0), (2, 100, 8), (2, 5, 4), (20, 5, 5)])
 def test_lessons_are_repeated_as_far_as_there_is_room(n: int, most: int, wanted: int) -> None:
     ours = [teaching.Example(str(place), "sv", {}) for place in range(n)]

@@ -19,6 +19,7 @@ $(STAMP): requirements.lock pyproject.toml
 	@PATH="$$PATH:$(CURDIR)/$(BIN)"; uv pip install --quiet --python $(BIN)/python --no-deps --editable .
 	@$(BIN)/python manage.py messages compile
 	@$(BIN)/python manage.py build_assets
+	@$(BIN)/lyhord models build
 	@touch $@
 
 demo: setup
@@ -46,7 +47,7 @@ schema: setup
 	@$(BIN)/python -m lyhord.operations.fresh
 
 lock:
-	@PATH="$$PATH:$(CURDIR)/$(BIN)"; uv pip compile pyproject.toml --extra dev --python-version 3.11 --generate-hashes \
+	@PATH="$$PATH:$(CURDIR)/$(BIN)"; uv pip compile pyproject.toml --extra dev --extra embeddings --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-emit-find-links --no-header --no-annotate --quiet -o requirements.lock
 
 clean:

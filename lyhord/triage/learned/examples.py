@@ -1,0 +1,83 @@
+"""The posts that ship for learning, and the published sets that two heads learn from besides."""
+
+import gzip
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import orjson
+
+PLACE = Path(__file__).parent.parent / "training"
+LANGUAGES = ("sv", "fi", "nb", "da", "en")
+ANSWERED = frozenset({"question", "complaint", "corporate", "idea"})
+
+YES, NO = "yes", "no"
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A text and what a person said that it is, by head; a head that is not there was not asked."""
+
+    text: str
+    lang: str
+    labels: Mapping[str, str]
+
+
+def shipped() -> list[Example]:
+    return [
+        of_post(orjson.loads(line))
+        for lang in LANGUAGES
+        for line in (PLACE / f"{lang}.jsonl").read_bytes().splitlines()
+    ]
+
+
+def of_post(post: Mapping[str, object]) -> Example:
+    kind = str(post["kind"])
+    labels = {
+        "kind": kind,
+        "answer": YES if kind in ANSWERED else NO,
+        "topic": str(post["topic"]),
+        "sentiment": str(post["sentiment"]),
+        "urgency": str(post["urgency"]),
+        "abusive": YES if post["abusive"] else NO,
+        "purpose": str(post.get("purpose") or "none"),
+    }
+    if "journey" in post:
+        labels["journey"] = str(post["journey"])
+    return Example(str(post["text"]), str(post["lang"]), labels)
+
+
+def published(name: str) -> Iterator[dict[str, str]]:
+    """Rows of the train part of a published set; its licence lies beside it."""
+    with gzip.open(PLACE / "published" / name / "train.jsonl.gz") as file:
+        for line in file:
+            yield orjson.loads(line)
+
+
+def polarity() -> list[Example]:
+    """Lines of film subtitles (XED, CC BY 4.0), and our own posts that lean to one side."""
+    lines = [
+        Example(row["text"], row["lang"], {"polarity": row["polarity"]})
+        for row in published("xed-emotion")
+        if row["polarity"] in {"positive", "negative"}
+    ]
+    own = {"1": "positive", "-1": "negative"}
+    return lines + [
+        Example(one.text, one.lang, {"polarity": own[one.labels["sentiment"]]})
+        for one in shipped()
+        if one.labels["sentiment"] in own
+    ]
+
+
+def offensive() -> list[Example]:
+    """Danish comments (DKhate, CC BY 4.0), English tweets (Davidson, MIT) and our own posts."""
+    danish = [
+        Example(row["text"], "da", {"offensive": YES if row["label"] == "OFF" else NO})
+        for row in published("dkhate-da")
+    ]
+    english = [
+        Example(row["text"], "en", {"offensive": NO if row["label"] == "neither" else YES})
+        for row in published("davidson-offensive-en")
+    ]
+    own = [Example(one.text, one.lang, {"offensive": one.labels["abusive"]}) for one in shipped()]
+    return danish + english + own

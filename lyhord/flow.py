@@ -19,6 +19,7 @@ import lyhord.outbox.steps
 import lyhord.portal.steps
 import lyhord.privacy.steps
 import lyhord.staff.steps
+import lyhord.triage.deepening
 import lyhord.triage.learning.steps
 import lyhord.triage.steps
 import lyhord.web.changes
@@ -69,6 +70,7 @@ STEPS = (
     Step(lyhord.desk.steps.take_dispatches),
     Step(lyhord.desk.steps.follow_merges),
     Step(lyhord.customers.noticing.notice, timedelta(seconds=1)),
+    Step(lyhord.triage.deepening.deepen),
     Step(lyhord.desk.steps.end_waits, timedelta(seconds=5)),
     Step(lyhord.desk.steps.wake, timedelta(seconds=5)),
     Step(lyhord.desk.steps.forget_presence, timedelta(seconds=10)),

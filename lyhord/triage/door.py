@@ -8,7 +8,8 @@ from typing import Any, BinaryIO, TextIO
 import orjson
 
 from lyhord.lib.errors import LyhordError
-from lyhord.triage.judge import MODEL, judge
+from lyhord.triage.judge import judge
+from lyhord.triage.learned import serving
 
 LONGEST_LINE = 16 * 1024 * 1024  # bytes
 FIELDS = ("author", "channel", "thread")
@@ -28,11 +29,18 @@ def main(argv: Sequence[str], stdin: TextIO, stdout: TextIO) -> int:
         parser.parse_args(argv)
     except SystemExit as stop:
         return 2 if stop.code else 0
-    sys.stderr.write(f"lyhord triage: served by the plain rules ({MODEL}); no embedding model is loaded.\n")
+    sys.stderr.write(f"lyhord triage: {served()}\n")
     for line in lines(stdin.buffer):
         stdout.write(answer(line) + "\n")
         stdout.flush()
     return 0
+
+
+def served() -> str:
+    """Which model serves, and why it is not a better one."""
+    if serving.has_embeddings():
+        return f"served by the model with embeddings ({serving.name()})."
+    return f"served by the plain model ({serving.name()}). {serving.serving.problem}"
 
 
 def lines(source: BinaryIO) -> Iterator[bytes | None]:
@@ -49,7 +57,7 @@ def lines(source: BinaryIO) -> Iterator[bytes | None]:
 def answer(line: bytes | None) -> str:
     try:
         post = read(line)
-        return orjson.dumps(judge(post["text"]).as_line(post["id"])).decode()
+        return orjson.dumps(judge(post["text"], deep=True).as_line(post["id"])).decode()
     except BadLine as problem:
         return orjson.dumps({"id": problem.post, "error": str(problem)}).decode()
 

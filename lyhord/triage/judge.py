@@ -1,13 +1,23 @@
-"""One post judged by all heads: the plain rule cut. Deterministic, without clock, network or database."""
+"""One post judged by all heads: rules read the words, the learned model decides. Deterministic, without network or database."""
 
 from dataclasses import dataclass
 from typing import Any
 
 from lyhord.triage import lexicon, reading
-from lyhord.triage.heads import abuse, kind, language, priority, privacy, sentiment, situation, topic, urgency
+from lyhord.triage.heads import (
+    abuse,
+    kind,
+    language,
+    learned,
+    priority,
+    privacy,
+    sentiment,
+    situation,
+    topic,
+    urgency,
+)
+from lyhord.triage.learned import serving
 from lyhord.triage.reasons import Reason
-
-MODEL = "rules-1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +32,9 @@ class Judgement:
     situation: situation.Situation
     priority: int  # 0..100, the sum of the points of `reasons`
     reasons: tuple[Reason, ...]
-    model: str = MODEL
+    purpose: learned.Purpose
+    model: str  # which one decided, as `serving.name` tells it
+    is_deep: bool  # its meaning was read too
 
     def as_line(self, post: Any) -> dict[str, Any]:
         """The answer of `lyhord triage` for the post with this id."""
@@ -44,23 +56,34 @@ class Judgement:
 
 
 def judge(
-    text: str, *, author: str | None = None, channel: str | None = None, prior: str | None = None
+    text: str,
+    *,
+    author: str | None = None,
+    channel: str | None = None,
+    prior: str | None = None,
+    deep: bool = False,
 ) -> Judgement:
     """`prior` is the language that thread, author or account is known to speak; it decides for short posts.
 
-    `author` and `channel` are taken for the measured heads to come; the rules look at the words alone.
+    `deep`: read the text's meaning too, where this machine has the embedding model; that takes ten times as long.
+    `author` and `channel` are not looked at by any head of today: who writes must not colour what was written.
     """
     seen = reading.read(text)
     spoken = language.judge(seen, prior)
     found = lexicon.of(spoken.code).read(seen)
-    purpose = kind.judge(seen, found)
-    about = topic.judge(found, purpose.label)
-    tone = sentiment.judge(seen, found, purpose.label)
-    hurry = urgency.judge(found, purpose.label)
-    insult = abuse.judge(found)
+    meaning = serving.serving.embed([text[: reading.READ_CHARACTERS]]) if deep else None
+    model = serving.serving.model(serving.PLAIN if meaning is None else serving.FULL)
+    told = learned.Told(model, model.see(seen, found, None if meaning is None else meaning[0]))
+    ruled = kind.judge(seen, found)
+    of_kind = learned.kind_of(told, ruled)
+    about = learned.topic_of(told, topic.judge(found, of_kind.label), of_kind.label)
+    tone = learned.sentiment_of(told, sentiment.judge(seen, found, of_kind.label))
+    hurry = learned.urgency_of(told, urgency.judge(found, of_kind.label))
+    insult = learned.abuse_of(told, abuse.judge(found))
+    purpose = learned.purpose_of(told)
     private = privacy.find(text, spoken.code)
     signs = priority.Signs(
-        kind=purpose.label,
+        kind=of_kind.label,
         urgent=hurry.label == urgency.HIGH,
         negative=tone.label < 0,
         private=bool(private),
@@ -68,10 +91,10 @@ def judge(
         again=found.of("again") >= 1.2,
         danger=found.of("danger") >= 2.0,
     )
-    order = priority.judge(signs, purpose.reasons[0], hurry.reasons[0] if hurry.reasons else None)
+    order = priority.judge(signs, of_kind.reasons[0], hurry.reasons[0] if hurry.reasons else None)
     return Judgement(
         language=spoken,
-        kind=purpose,
+        kind=of_kind,
         topic=about,
         sentiment=tone,
         urgency=hurry,
@@ -79,5 +102,15 @@ def judge(
         private=private,
         situation=situation.judge(seen),
         priority=order.points,
-        reasons=(*order.reasons, *spoken.reasons, *about.reasons, *tone.reasons, *insult.reasons),
+        reasons=(
+            *order.reasons,
+            *spoken.reasons,
+            *about.reasons,
+            *tone.reasons,
+            *insult.reasons,
+            *purpose.reasons,
+        ),
+        purpose=purpose,
+        model=serving.name(deep=meaning is not None),
+        is_deep=meaning is not None,
     )

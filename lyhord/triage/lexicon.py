@@ -66,12 +66,13 @@ class Hit(NamedTuple):
 class Found:
     """What the words of one post raise: points a signal, and the hits they come from."""
 
-    __slots__ = ("about_us", "hits", "points")
+    __slots__ = ("about_us", "hits", "kinds", "points")
 
     def __init__(self) -> None:
         self.points: defaultdict[str, float] = defaultdict(float)
         self.hits: defaultdict[str, list[Hit]] = defaultdict(list)
         self.about_us: float | None = None  # as `heads.kind` reckoned it, which asks several times
+        self.kinds: dict[str, float] | None = None  # points of the kinds, which signals and rules both read
 
     def add(self, signal: str, weight: float, place: int, words: str) -> None:
         self.points[signal] += weight

@@ -34,10 +34,20 @@ class Assessment(models.Model):
     reasons = models.JSONField(
         default=list
     )  # [{"part","points","why","values"}]; `why` is a marked English text
+    purpose = models.CharField(
+        max_length=16, blank=True
+    )  # press recruitment sales-lead influence ...; "": none of them
+    journey = models.CharField(max_length=8, blank=True)  # before during after (TR-08)
+    is_shallow = models.BooleanField(default=False)  # judged by words alone so far; its meaning is to be read
     situation = models.CharField(max_length=300, blank=True)  # TR-10
     entities = models.JSONField(default=dict, blank=True)  # IN-13
     scores = models.JSONField(default=dict, blank=True)  # of the line of impropriety: its name -> 0..1
     flags = models.JSONField(default=list, blank=True)  # over which lines it is, and "influence"
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["-at"], condition=Q(is_shallow=True), name="judged_by_words_alone"),
+        ]
 
 
 class Correction(models.Model):

@@ -21,6 +21,9 @@ from lyhord.triage.tuning import laying, values
 from lyhord.web import marks
 
 MOST = 500
+MOST_DEEP = (
+    40  # posts a walk whose meaning is read: a quarter of a second of one core; the others follow later
+)
 SETTLED = timedelta(seconds=60)  # no post with a lower id can still be uncommitted then
 LOCK = 7_503
 
@@ -84,7 +87,7 @@ def reassess(now: datetime) -> int:
     done = 0
     for post in posts:
         if post.pk in asked or not has_current(post):
-            fresh = assessment_of(post, now, tuned, followers.get(post.pk))
+            fresh = assessment_of(post, now, tuned, followers.get(post.pk), deep=done < MOST_DEEP)
             actions.keep_corrections(fresh)
             fresh.save()
             done += 1
@@ -111,10 +114,15 @@ def assessment_of(
     now: datetime,
     tuned: values.Values = values.SHIPPED,
     followers: int | None = None,
+    *,
+    deep: bool = False,
 ) -> Assessment:
-    """Our judgement. A text on which it fails still gets one, that says so: no post waits for ever."""
+    """Our judgement. A text on which it fails still gets one, that says so: no post waits for ever.
+
+    `deep`: by its meaning too, where this machine can.
+    """
     try:
-        return judged(post, now, tuned, followers)
+        return judged(post, now, tuned, followers, deep)
     except Exception:
         log.exception("triage.failed", extra={"post": post.pk})
         return Assessment(
@@ -128,9 +136,11 @@ def assessment_of(
         )
 
 
-def judged(post: Unjudged | Post, now: datetime, tuned: values.Values, followers: int | None) -> Assessment:
+def judged(
+    post: Unjudged | Post, now: datetime, tuned: values.Values, followers: int | None, deep: bool
+) -> Assessment:
     text = queries.text_of(post.title, post.text)
-    told = judge(text, author=post.author, channel=post.account.connector, prior=prior(post))
+    told = judge(text, author=post.author, channel=post.account.connector, prior=prior(post), deep=deep)
     where = told.situation
     scores = impropriety.scores(text, told)
     urgency = impropriety.urgency(told)
@@ -174,6 +184,9 @@ def judged(post: Unjudged | Post, now: datetime, tuned: values.Values, followers
         },
         scores=scores,
         flags=list(laid.flags),
+        purpose="" if told.purpose.label == "none" else told.purpose.label,
+        journey=told.purpose.journey,
+        is_shallow=not told.is_deep,
     )
 
 

@@ -70,6 +70,13 @@ def judge(reading: Reading, found: Found) -> Kind:
 
 
 def scores(reading: Reading, found: Found) -> dict[str, float]:
+    """Points of each kind, reckoned once for a text."""
+    if found.kinds is None:
+        found.kinds = reckoned(reading, found)
+    return found.kinds
+
+
+def reckoned(reading: Reading, found: Found) -> dict[str, float]:
     asking = question(reading, found)
     wrong = complaint(reading, found) + narrative(reading, found, asking) + sour(found)
     policy = corporate(reading, found, asking)

@@ -19,6 +19,7 @@ CALM = frozenset({"praise", "idea", "spam"})
 class Urgency:
     label: str
     reasons: tuple[Reason, ...] = ()
+    score: float = 0.0  # 0..1, at least one half where the label is high; the rules give none
 
 
 def judge(found: Found, kind: str) -> Urgency:

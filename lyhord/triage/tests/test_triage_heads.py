@@ -3,10 +3,16 @@
 import pytest
 
 from lyhord.triage import lexicon, reading
-from lyhord.triage.heads import language, priority, situation
+from lyhord.triage.heads import abuse, kind, language, priority, situation
 from lyhord.triage.heads.kind import KINDS, WHY
 from lyhord.triage.judge import Judgement, judge
 from lyhord.triage.reasons import Reason
+
+
+def read(text: str) -> tuple[reading.Reading, lexicon.Found]:
+    """A text as the rules see it. What the learned model makes of it is measured by `lyhord evaluate`."""
+    seen = reading.read(text)
+    return seen, lexicon.of(language.judge(seen).code).read(seen)
 
 
 @pytest.mark.parametrize(
@@ -51,7 +57,7 @@ def test_what_is_known_before_does_not_overrule_a_clear_text() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "kind"),
+    ("text", "label"),
     [
         ("Vilken tid öppnar ni på söndag?", "question"),
         ("Saako bussiin ottaa koiran mukaan?", "question"),
@@ -78,10 +84,10 @@ def test_what_is_known_before_does_not_overrule_a_clear_text() -> None:
         ("Lån uten sikkerhet på 5 minutter, klikk her: lan.example", "spam"),
     ],
 )
-def test_the_purpose_of_a_post_is_told(text: str, kind: str) -> None:
-    told = judge(text).kind
-    assert told.label == kind
-    assert told.needs_answer == (kind in {"question", "complaint", "corporate", "idea"})
+def test_the_rules_tell_the_kind_of_a_plain_post(text: str, label: str) -> None:
+    told = kind.judge(*read(text))
+    assert told.label == label
+    assert told.needs_answer == (label in {"question", "complaint", "corporate", "idea"})
     assert (told.answer_score >= 0.5) == told.needs_answer
 
 
@@ -117,8 +123,8 @@ def test_only_danger_money_leaving_and_minutes_left_are_urgent(text: str, urgenc
         ("Wow, so fast. Only three weeks.", False),
     ],
 )
-def test_only_what_is_aimed_at_people_is_abuse(text: str, abusive: bool) -> None:
-    told = judge(text).abuse
+def test_by_the_rules_only_what_is_aimed_at_people_is_abuse(text: str, abusive: bool) -> None:
+    told = abuse.judge(read(text)[1])
     assert told.abusive is abusive
     assert 0.0 <= told.score <= 1.0
     assert told.score >= 0.5 or not abusive

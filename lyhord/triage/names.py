@@ -32,6 +32,14 @@ HEADS: dict[str, tuple[Any, Any]] = {
         _("Personal data"),
         _("Finds national identifiers, cards, accounts, phones, addresses and the like, to the letter."),
     ),
+    "purpose": (
+        _("Purpose"),
+        _(
+            "Tells the press, job seekers, buyers, owners and legal threats from customers with a matter of their own."
+        ),
+    ),
+    "taxonomy": (_("Your own topics"), _("Learns the topics of another business from examples.")),
+    "flood": (_("In a flood"), _("Finds the service questions when thousands of posts come at once.")),
     "priority": (_("Priority"), _("Adds named parts to a number from 0 to 100. It hides nothing.")),
 }
 ALIASES = {

@@ -1,0 +1,134 @@
+"""The head that learns an operator's own taxonomy: labels of any number, from examples alone."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import product
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lyhord.lib.errors import LyhordError
+from lyhord.triage import reading
+from lyhord.triage.learned import fitting, grams, lens
+
+MOST_TEXTS = 12_000  # 1.7 GB while it is taught
+MOST_GRAMS = 40_000  # of each sort
+TRIED_TEXTS = 3_000  # on which scale and ridge are chosen
+SMALL = 3_000  # texts below which an n-gram counts that stands in one alone
+SCALES, RIDGES = (4.0, 8.0), (0.1, 0.5, 2.0)  # of nearness against n-grams; of the squares
+SHARPNESSES = (1.0, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0)
+
+Floats = NDArray[np.float32]
+Labelled = tuple[str, str, str]  # text, language, label
+Embed = Callable[[Sequence[str]], Any]
+
+
+class CannotLearn(LyhordError):
+    """The examples do not make a taxonomy."""
+
+
+@dataclass(frozen=True)
+class Taxonomy:
+    labels: tuple[str, ...]
+    vocabulary: grams.Vocabulary
+    weights: Floats  # n-grams by labels
+    constant: Floats
+    embeddings: Embed | None
+    lens: lens.Lens | None
+    anchors: Floats  # taught texts seen through the lens
+    shares: Floats  # of the taught texts in each label, with their scale
+    sharpness: float  # what makes chances of points
+    left_out: float  # share of the taught texts that were labelled rightly by all others
+
+    def label(self, text: str) -> tuple[str, float]:
+        """The label and the probability of it."""
+        return self.label_all([text])[0]
+
+    def label_all(self, texts: Sequence[str]) -> list[tuple[str, float]]:
+        points = np.array([self.of_words(text) for text in texts]).reshape(len(texts), len(self.labels))
+        if self.lens is not None and self.embeddings is not None and texts:
+            seen = self.lens(np.asarray(self.embeddings(texts), np.float32))
+            points = points + lens.nearness(seen, self.anchors) @ self.shares
+        found = chances(points, self.sharpness)
+        return [
+            (self.labels[place], float(row[place]))
+            for row, place in zip(found, found.argmax(axis=1), strict=True)
+        ]
+
+    def of_words(self, text: str) -> Floats:
+        rows, values = self.vocabulary.rows(grams.words(reading.read(text)))
+        return np.asarray(values @ self.weights[rows] + self.constant, np.float32)
+
+
+def teach(examples: Sequence[Labelled], embeddings: Embed | None) -> Taxonomy:
+    """Scale and ridge are chosen by what each taught text would get had it been left out; the same in, the same out.
+
+    Raises CannotLearn below two labels, and above 12 000 texts.
+    """
+    labels = tuple(sorted({label for _, _, label in examples}))
+    if len(labels) < 2:
+        raise CannotLearn("A taxonomy needs examples of at least two labels.")
+    if len(examples) > MOST_TEXTS:
+        raise CannotLearn(
+            f"There are {len(examples)} examples; at most {MOST_TEXTS} can be learned from. Leave some out."
+        )
+    words = [grams.words(reading.read(text)) for text, _, _ in examples]
+    vocabulary = grams.learn(words, [], 1 if len(words) < SMALL else 2, MOST_GRAMS, 0)
+    texts = fitting.Texts(
+        [vocabulary.rows(some) for some in words], len(vocabulary), np.zeros((len(words), 1), np.float32)
+    )
+    given = np.array([labels.index(label) for _, _, label in examples])
+    near, sight, seen = None, None, np.zeros((0, lens.AXES), np.float32)
+    if embeddings is not None:
+        found = np.asarray(embeddings([text for text, _, _ in examples]), np.float32)
+        sight = lens.learn(found)
+        seen = sight(found)
+        near = lens.nearness(seen, seen)
+    products = texts.products()
+    scale, ridge = chosen(products, near, given, len(labels))
+    if near is not None:
+        products += np.float32(scale) * near
+    shares, points = solved(products, given, len(labels), ridge)
+    weights, rest = texts.weights(shares)
+    return Taxonomy(
+        labels, vocabulary, weights, rest[-1], embeddings, sight, seen, np.float32(scale) * shares,
+        sharpest(points, given), float((points.argmax(axis=1) == given).mean()),
+    )  # fmt: skip
+
+
+def solved(products: Floats, given: NDArray[np.int64], count: int, ridge: float) -> tuple[Floats, Floats]:
+    wanted = (2 * np.eye(count, dtype=np.float32) - 1)[given]
+    shares, points = fitting.solve(products, wanted, np.full(len(given), ridge, np.float32))
+    return np.asarray(shares, np.float32), np.asarray(points, np.float32)
+
+
+def chosen(
+    products: Floats, near: Floats | None, given: NDArray[np.int64], count: int
+) -> tuple[float, float]:
+    """Scale and ridge by which most texts are labelled rightly by the others; of a large set, by a part of it."""
+    some = np.unique(np.linspace(0, len(given) - 1, min(len(given), TRIED_TEXTS)).astype(int))
+    here = np.ix_(some, some)
+    best = (-1.0, 0.0, RIDGES[0])
+    for scale, ridge in product(SCALES if near is not None else (0.0,), RIDGES):
+        together = (
+            products[here] + np.float32(scale) * near[here] if near is not None else products[here].copy()
+        )
+        points = solved(together, given[some], count, ridge)[1]
+        best = max(best, (float((points.argmax(axis=1) == given[some]).mean()), scale, ridge))
+    return best[1], best[2]
+
+
+def sharpest(points: Floats, given: NDArray[np.int64]) -> float:
+    """With which sharpness the chances fit best what was given."""
+
+    def surprise(sharpness: float) -> float:
+        found = chances(points, sharpness)[np.arange(len(given)), given]
+        return float(-np.log(np.maximum(found, 1e-9)).mean())
+
+    return min(SHARPNESSES, key=surprise)
+
+
+def chances(points: Floats, sharpness: float) -> Floats:
+    odds = np.exp(sharpness * (points - points.max(axis=1, keepdims=True)))
+    return np.asarray(odds / odds.sum(axis=1, keepdims=True), np.float32)

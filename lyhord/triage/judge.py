@@ -73,7 +73,10 @@ def judge(
     found = lexicon.of(spoken.code).read(seen)
     meaning = serving.serving.embed([text[: reading.READ_CHARACTERS]]) if deep else None
     model = serving.serving.model(serving.PLAIN if meaning is None else serving.FULL)
-    told = learned.Told(model, model.see(seen, found, None if meaning is None else meaning[0]))
+    vector = None if meaning is None else meaning[0]
+    shipped = serving.shipped(serving.PLAIN if meaning is None else serving.FULL)
+    beside = None if model is shipped else (shipped, shipped.see(seen, found, vector))
+    told = learned.Told(model, model.see(seen, found, vector), beside)
     ruled = kind.judge(seen, found)
     of_kind = learned.kind_of(told, ruled)
     about = learned.topic_of(told, topic.judge(found, of_kind.label), of_kind.label)

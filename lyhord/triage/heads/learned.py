@@ -23,17 +23,23 @@ class Purpose:
 class Told:
     """One post judged by the model: chances by head, and the words that speak for a label."""
 
-    def __init__(self, model: Model, seen: Seen) -> None:
+    def __init__(self, model: Model, seen: Seen, beside: tuple[Model, Seen] | None = None) -> None:
+        """`beside`: the model that ships, for the heads that an installation's own was not taught."""
         self.model, self.seen = model, seen
         self.chances: dict[str, Floats] = model.judge(seen)
+        self.heads = dict(model.heads)
+        if beside is not None:
+            shipped, as_shipped = beside
+            self.chances = shipped.judge(as_shipped) | self.chances
+            self.heads = dict(shipped.heads) | self.heads
 
     def labels(self, head: str) -> dict[str, float]:
         chances = self.chances[head].tolist()
-        return dict(zip(self.model.heads[head].labels, chances, strict=True))
+        return dict(zip(self.heads[head].labels, chances, strict=True))
 
     def chance(self, head: str) -> float:
         """Of the second label of two, moved so that it is one half at the head's threshold."""
-        return moved(float(self.chances[head][1]), self.model.heads[head].threshold)
+        return moved(float(self.chances[head][1]), self.heads[head].threshold)
 
     def words(self, head: str, label: str) -> str:
         return ", ".join(self.model.telling(self.seen, head, label)) or NOTHING

@@ -74,8 +74,10 @@ def test_strangers_write_only_what_is_their_own() -> None:
         "PATCH api/v1/me", "PUT api/v1/me/duty", "DELETE api/v1/me/sessions", "POST duty/", "POST profile/",
         "POST profile/keys/", "POST profile/api-keys/", "POST profile/sessions/others/",
     }  # fmt: skip
+    # How posts are judged is one for the whole installation where a brand has no values of its own; any lead sets it, on the record.
+    judging = {line for line in LAW if " settings/triage/" in line or " api/v1/triage/" in line}
     done = {line for line, told in LAW.items() if {told[role] for role in STRANGERS} & {"done"}}
-    assert done - own <= {"POST welcome/<str:token>/"}  # a link lets its holder in
+    assert done - own - judging <= {"POST welcome/<str:token>/"}  # a link lets its holder in
 
 
 @pytest.mark.django_db  # so that there is a database; `here` fills it before each test's own transaction begins

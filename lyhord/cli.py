@@ -10,7 +10,10 @@ from lyhord.lib.errors import LyhordError
 # Without a database and without Django: JSON lines in and out.
 DOORS: dict[str, tuple[str, str]] = {
     "triage": ("lyhord.triage.door", "what each post is, and why"),
-    "evaluate": ("lyhord.triage.evaluating.command", "every figure of what lyhord understands, beside a simple way"),
+    "evaluate": (
+        "lyhord.triage.evaluating.command",
+        "every figure of what lyhord understands, beside a simple way",
+    ),
     "models": ("lyhord.triage.models_command", "the models of triage: build, teach, show"),
     "parse": ("lyhord.channels.door", "what a network sent, told alike: parse CONNECTOR"),
 }

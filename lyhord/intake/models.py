@@ -207,7 +207,9 @@ class PostChange(models.Model):
     """Something that happened to a post after it was stored; later rooms walk these by id."""
 
     post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="+")
-    what = models.CharField(max_length=10)  # edited | deleted | hidden | shown | reaction | joined | filled | judge
+    what = models.CharField(
+        max_length=10
+    )  # edited | deleted | hidden | shown | reaction | joined | filled | judge
     at = models.DateTimeField()
 
 

@@ -26,6 +26,7 @@ from aiosmtpd.controller import Controller
 from lyhord.channels.contract import AccountSide
 from lyhord.connectors.email import CONNECTOR
 
+YEAR = 365 * 24 * 3600  # seconds; Dovecot numbers a new folder by the clock
 ADDRESS, PASSWORD = "support@brand.test", "open-sesame-4712"
 SECRET = "a-secret-of-this-account-alone"
 
@@ -170,6 +171,7 @@ class Running:
     smtp: int
     account: AccountSide
     beyond: Beyond
+    restored: int = 0
 
     def deliver(self, mail: EmailMessage, sender: str = "kim@customer.test", to: str = ADDRESS) -> None:
         """A customer's mail, handed in as the internet does: without a log-in."""
@@ -182,10 +184,19 @@ class Running:
         return newest
 
     def count_anew(self) -> None:
-        """What a restore of the mailbox does: the folders count from one again, under another UIDVALIDITY."""
-        for path in (self.folder / "mail").rglob("dovecot*"):
-            if path.is_file():
-                path.unlink()
+        """What a restore of the mailbox does: the folders stand under another UIDVALIDITY, and old places mean nothing.
+
+        Dovecot does it itself, under its locks. Taking its files away beneath it told whoever was just leaving (a
+        delivery, a session) that the mailbox was deleted, and gave the old number again within the same second.
+        """
+        self.restored += 1
+        for name in ("INBOX", "Sent"):
+            told = subprocess.run(
+                ["doveadm", "-c", str(self.folder / "dovecot.conf"), "mailbox", "update", "-u", ADDRESS,
+                 "--uid-validity", str(int(time.time()) + YEAR + self.restored), name],
+                capture_output=True, text=True, check=False,
+            )  # fmt: skip
+            assert told.returncode == 0, told.stderr
 
 
 def eventually(look: Any, seconds: float = 20.0) -> Any:

@@ -204,17 +204,20 @@ def test_news_come_while_we_wait_and_still_here_is_none(
 
     listener = Thread(target=listen, daemon=True)
     listener.start()
-    for _sign in range(6):
-        assert heard.get(timeout=20).raw == b""
-    told = make_msgid(domain="customer.test")
-    running.deliver(mail(message_id=told))
-    arrival = next(each for each in iter(lambda: heard.get(timeout=20), None) if each.raw)
-    event = items(arrival)[0]
-    assert isinstance(event, Event)
-    assert event.key == come(running, told).key  # polled, the same event
-    done.set()  # a session that stays open would be in the way of the tests that take its files
-    listener.join(timeout=20)
+    try:
+        for _sign in range(6):
+            assert heard.get(timeout=20).raw == b""
+        told = make_msgid(domain="customer.test")
+        running.deliver(mail(message_id=told))
+        arrival = next(each for each in iter(lambda: heard.get(timeout=20), None) if each.raw)
+        event = items(arrival)[0]
+        assert isinstance(event, Event)
+        assert event.key == come(running, told).key  # polled, the same event
+    finally:  # else the session stays open while other tests run
+        done.set()
+        listener.join(timeout=20)
     assert not listener.is_alive()
+    stream.close()  # type: ignore[attr-defined]
 
 
 def test_the_wait_is_renewed_before_a_server_ends_it(

@@ -15,7 +15,9 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from bench import measure, place
@@ -173,7 +175,9 @@ def main() -> None:
     with place.made(given.database) as environment:
         bench = Bench(environment, given.seconds)
         print(f"# the disk's sync takes {measure.sync_ms(Path(environment['LYHORD_DATA'])):.2f} ms")
-        ways = {way: (lambda way=way: bench.rate(way)) for way in ("door", "no_store", "plain_view")}  # type: ignore[misc]
+        ways: dict[str, Callable[[], float]] = {
+            way: partial(bench.rate, way) for way in ("door", "no_store", "plain_view")
+        }
         results = measure.turns(ways, given.rounds)
         answers, rows = bench.killed()
     for way, rates in results.items():

@@ -103,7 +103,7 @@ def ways_of(handler: Any, cookie: str) -> dict[str, Callable[[], object]]:
     def bare() -> list[Any]:
         with connection.cursor() as cursor:
             cursor.execute(sql, values)
-            return cursor.fetchall()
+            return list(cursor.fetchall())
 
     def anew() -> bytes:
         lines.item.cache_clear()

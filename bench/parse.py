@@ -95,7 +95,8 @@ def measured(name: str, found: list[Recording], seconds: float, rounds: int) -> 
     if not fit:
         return f"{name:16} no recording that it reads"
     events = sum(isinstance(item, Event) for each in fit for item in items(connector, each))
-    ours, library = [], []
+    ours: list[float] = []
+    library: list[float] = []
     for turn in range(rounds):  # the ways take turns: A B B A
         ways: list[tuple[list[float], Callable[[Recording], object]]] = [
             (ours, lambda each: items(connector, each)),

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -77,7 +78,7 @@ class Peer:
     def place(self) -> str:
         return f"127.0.0.1:{self.port}"
 
-    def take(self, path: str, headers: Mapping[str, str], body: bytes) -> Reply:
+    def take(self, path: str, headers: Message, body: bytes) -> Reply:
         told = json.loads(body) if body else {}
         if told.get("type") == "ping":
             return 200, {}

@@ -158,7 +158,7 @@ def test_the_right_one_is_taken_however_it_is_carried(desk: Desk) -> None:
     body = long(desk.hooked)
     assert desk.bring(body).status in {200, 202}
     chunked = {"CONTENT_LENGTH": "", "HTTP_TRANSFER_ENCODING": "chunked"}
-    assert desk.bring(body + b" ", **chunked).status in {200, 202}
+    assert desk.bring(body + b" ", None, **chunked).status in {200, 202}
     assert Envelope.objects.count() == 2
 
 

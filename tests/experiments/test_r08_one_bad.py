@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from lyhord.channels.contract import Unreadable
 from lyhord.channels.models import Account
 from lyhord.intake import steps
 from lyhord.intake.actions import taking
@@ -70,7 +71,7 @@ def test_the_saboteur_who_gives_up_the_whole_batch_is_caught(
 ) -> None:
     def give_up(batch: list[taking.Placed], now: datetime) -> None:
         for placed in batch:
-            taking.refuse(placed, taking.Unreadable("Not understood."), now)
+            taking.refuse(placed, Unreadable("Not understood."), now)
 
     monkeypatch.setattr(taking, "divide", give_up)
     found = spoilt(account, sample([1, 2], 2), now)

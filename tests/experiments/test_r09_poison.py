@@ -1,5 +1,6 @@
 """R09: a poison message stops nothing, and nobody has to find it in a log: it lies in quarantine, and one click tries again."""
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -105,11 +106,11 @@ def test_poison_stops_nothing_and_waits_for_a_click(home: Home, deed: str) -> No
             break
         home.shift += 400  # past any back-off and lease
         with working(home, deed, FENCES) as worker:
-            until(lambda b=before: is_tried(home, b), f"try {attempt} of what {deed}", home.log)
+            until(partial(is_tried, home, before), f"try {attempt} of what {deed}", home.log)
             following = event(f"n{attempt}")
             home.receive([following])
             items.add(str(following["item"]))
-            until(lambda w=worker, f=following: is_over(home, w, f), "the next message", home.log)
+            until(partial(is_over, home, worker, following), "the next message", home.log)
     assert home.once() == 0, home.log()
     now = stands(home)
     assert set(now["posts"]) == items

@@ -16,7 +16,7 @@ MOST_TEXTS = 12_000  # 1.7 GB while it is taught
 MOST_GRAMS = 40_000  # of each sort
 TRIED_TEXTS = 3_000  # on which scale and ridge are chosen
 SMALL = 3_000  # texts below which an n-gram counts that stands in one alone
-SCALES, RIDGES = (4.0, 8.0), (0.1, 0.5, 2.0)  # of nearness against n-grams; of the squares
+SCALES, RIDGES = (4.0, 8.0), (0.05, 0.5, 2.0)  # of nearness against n-grams; of the squares
 SHARPNESSES = (1.0, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0)
 
 Floats = NDArray[np.float32]
@@ -106,27 +106,31 @@ def solved(products: Floats, given: NDArray[np.int64], count: int, ridge: float)
 def chosen(
     products: Floats, near: Floats | None, given: NDArray[np.int64], count: int
 ) -> tuple[float, float]:
-    """Scale and ridge by which most texts are labelled rightly by the others; of a large set, by a part of it."""
+    """Scale and ridge by which the others give each text's label the best chance; of a large set, by a part of it.
+
+    Not by how many are right: that differs by a few texts, which is chance.
+    """
     some = np.unique(np.linspace(0, len(given) - 1, min(len(given), TRIED_TEXTS)).astype(int))
     here = np.ix_(some, some)
-    best = (-1.0, 0.0, RIDGES[0])
+    tried = []
     for scale, ridge in product(SCALES if near is not None else (0.0,), RIDGES):
         together = (
             products[here] + np.float32(scale) * near[here] if near is not None else products[here].copy()
         )
         points = solved(together, given[some], count, ridge)[1]
-        best = max(best, (float((points.argmax(axis=1) == given[some]).mean()), scale, ridge))
-    return best[1], best[2]
+        tried.append((min(surprise(points, given[some], one) for one in SHARPNESSES), scale, ridge))
+    return min(tried)[1:]
 
 
 def sharpest(points: Floats, given: NDArray[np.int64]) -> float:
     """With which sharpness the chances fit best what was given."""
+    return min(SHARPNESSES, key=lambda sharpness: surprise(points, given, sharpness))
 
-    def surprise(sharpness: float) -> float:
-        found = chances(points, sharpness)[np.arange(len(given)), given]
-        return float(-np.log(np.maximum(found, 1e-9)).mean())
 
-    return min(SHARPNESSES, key=surprise)
+def surprise(points: Floats, given: NDArray[np.int64], sharpness: float) -> float:
+    """How little the chances told what was given: the mean of minus its logarithm."""
+    found = chances(points, sharpness)[np.arange(len(given)), given]
+    return float(-np.log(np.maximum(found, 1e-9)).mean())
 
 
 def chances(points: Floats, sharpness: float) -> Floats:

@@ -81,6 +81,11 @@ TOPICS: dict[str, Any] = {
     "other": pgettext_lazy("topic", "Other"),
 }
 SENTIMENTS: dict[int, Any] = {-1: _("Negative"), 0: pgettext_lazy("sentiment", "Neutral"), 1: _("Positive")}
+JOURNEYS: dict[str, Any] = {
+    "before": pgettext_lazy("journey", "Before the purchase"),
+    "during": pgettext_lazy("journey", "On the way"),
+    "after": pgettext_lazy("journey", "Afterwards"),
+}
 PARTS: dict[str, Any] = {
     "kind": _("Kind"),
     "topic": _("Topic"),

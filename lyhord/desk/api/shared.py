@@ -100,6 +100,13 @@ class TurnShown(Schema):
     priority: int | None
     reasons: list[ReasonShown]
     private: list[dict[str, Any]]
+    is_shallow: bool = Field(
+        description="Judged by its words alone so far; its meaning is read later where the model is there."
+    )
+    purpose: str = Field(
+        description="press, recruitment, sales-lead, influence, stakeholder, legal-threat, or empty."
+    )
+    journey: str = Field(description="before, during or after the purchase or use, or empty.")
     attachments: list[dict[str, Any]] = Field(description="`address` is where our copy is read.")
     reactions: list[dict[str, Any]]
     title: str = Field(description="Subject of a mail, heading of an article.")

@@ -19,7 +19,7 @@ COLUMNS = """
 t.id, t.at, t.what, t."values", t.by_id, u.name, t.strand_id,
 p.id, p.is_own, p.is_public, p.text, p.lang, p.name, p.handle, p.link, p.version, COALESCE(p.deleted_at, e.deleted_at), COALESCE(p.hidden_at, e.hidden_at), p.mentions, p.extra, p.title,
 d.id, d.state, d.verb, d.text, d.lang, d.is_public, d.problem, d.hold_reason, d.due_at, d.sent_at, d.version,
-rc.link, rc.read_at, n.text, s.priority, s.reasons, s.language, s.private,
+rc.link, rc.read_at, n.text, s.priority, s.reasons, s.language, s.private, s.is_shallow, s.purpose, s.journey,
 (SELECT {files} FROM intake_attachment f WHERE f.post_id = p.id),
 (SELECT {sent} FROM (SELECT * FROM outbox_enclosure o WHERE o.dispatch_id = d.id AND NOT o.is_gone
   ORDER BY o.position, o.id) AS f),
@@ -96,6 +96,9 @@ class TurnRow:
     priority: int | None
     reasons: list[dict[str, Any]]
     private: list[dict[str, Any]]
+    is_shallow: bool  # judged by its words alone so far
+    purpose: str  # press recruitment sales-lead influence stakeholder legal-threat; "": none of them
+    journey: str  # before during after, of the purchase or use; "": not told
     attachments: list[dict[str, Any]]
     reactions: list[dict[str, Any]]
     title: str  # of a mail or an article
@@ -141,7 +144,8 @@ def made(record: tuple[Any, ...]) -> TurnRow:
         pk, at, what, told, by_id, by, strand,
         post, is_own, post_public, post_text, post_lang, name, handle, post_link, post_version, deleted, hidden, mentions, extra, title,
         dispatch, state, verb, words, words_lang, words_public, problem, held, due, left, dispatch_version,
-        receipt_link, read, note, priority, reasons, language, private, files, sent, signs,
+        receipt_link, read, note, priority, reasons, language, private, shallow, purpose, journey,
+        files, sent, signs,
     ) = record  # fmt: skip
     is_reply = dispatch is not None and not what
     kept = loaded(extra, {})
@@ -178,6 +182,9 @@ def made(record: tuple[Any, ...]) -> TurnRow:
         priority=priority,
         reasons=loaded(reasons, []),
         private=loaded(private, []),
+        is_shallow=bool(shallow),
+        purpose=purpose or "",
+        journey=journey or "",
         attachments=[*map(of_hers, loaded(files, [])), *map(of_ours, loaded(sent, []))],
         reactions=loaded(signs, []),
         title=title or "" if deleted is None else "",

@@ -9,9 +9,12 @@ from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Sum, When
 from lyhord.channels import registry, rules
 from lyhord.channels.contract import Abilities, AccountSide
 from lyhord.channels.models import Account, Cause, Gap, Heard, State
+from lyhord.lib import sentences
 from lyhord.staff import mandates
 from lyhord.staff.models import Membership, User
 from lyhord.web.statements import Kept
+
+SENTENCES = "sentences"  # in what an account learnt: what its notes with values were made of
 
 
 def accounts_visible_to(user: User) -> QuerySet[Account]:
@@ -109,6 +112,12 @@ def looks_after(account: Account) -> list[User]:
     if account.owner is not None and account.owner.is_active:
         return [account.owner]
     return list(User.objects.filter(is_active=True, is_administrator=True).order_by("pk"))
+
+
+def notes_of(account: Account) -> list[str]:
+    """What the last test told, with its values apart from the words where it has some."""
+    kept = account.learnt.get(SENTENCES)
+    return [sentences.again(str(note), kept) for note in account.notes]
 
 
 def facts_of(account: Account, now: datetime) -> rules.Facts:

@@ -19,6 +19,7 @@ from lyhord.staff import mandates
 from lyhord.staff.mandates import NotYours
 from lyhord.staff.requests import StaffRequest
 from lyhord.staff.views.shared import said, status_of, tried, with_now
+from lyhord.web import show
 from lyhord.web.views import render
 
 
@@ -50,7 +51,7 @@ def row_of(account: Account, now: datetime) -> Row:
             (found.kind, _(found.why) % found.values)
             for found in rules.warnings(queries.facts_of(account, now), now)
         ],
-        notes=[*map(told, connector.notes), *map(told, account.notes)],
+        notes=[*map(told, connector.notes), *map(show.said, queries.notes_of(account))],
         state_why=told(account.state_why),
         problem=told(account.last_problem),
     )

@@ -11,11 +11,11 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from lyhord.channels import registry
+from lyhord.channels import queries, registry
 from lyhord.channels.actions import health, sealed
 from lyhord.channels.contract import AccountSide, Connected, ConnectFailed, Connector, Field
 from lyhord.channels.models import Account, App, State
-from lyhord.lib import http, work
+from lyhord.lib import http, sentences, work
 from lyhord.lib.errors import LyhordError
 from lyhord.staff import audit, mandates
 from lyhord.staff.models import Brand, Team, User
@@ -171,6 +171,8 @@ def learn(account: Account, known: Mapping[str, str], found: Connected, now: dat
     account.handle = found.handle or account.handle
     account.link = found.link or account.link
     account.learnt = {**account.learnt, **found.state}
+    if kept := sentences.told(found.notes):
+        account.learnt[queries.SENTENCES] = kept
     account.notes = [str(note) for note in found.notes]
     account.admins, account.is_verified, account.expires_at = (
         found.admins,

@@ -4,11 +4,15 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+from django.utils import translation
 
 from lyhord.channels import actions
+from lyhord.channels.actions import connecting
+from lyhord.channels.contract import Connected
 from lyhord.channels.models import Account, State
 from lyhord.channels.tests.fakes import Paper
 from lyhord.conftest import ClientOf, MakeUser
+from lyhord.lib.sentences import filled
 from lyhord.staff.models import Brand, Team, User
 
 VALUES = {"place": "table", "token": "right"}
@@ -36,6 +40,26 @@ def test_the_inventory_shows_owner_state_and_what_is_wrong(
     for text in ("Kundtjänst", "Astrid Chef", "Only one person administers it", "has not verified the name"):
         assert text in page
     assert "The token has expired" in page
+    assert "v1 ends in May." in page
+
+
+def test_a_note_is_in_the_readers_language_and_its_values_as_they_were(
+    account: Account,
+    paper: Paper,
+    administrator: User,
+    client_of: ClientOf,
+    now: datetime,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    note = filled("The page names this feed, too: %(feed)s", feed="100% wool <b>")
+    connecting.learn(account, {}, Connected(native=account.native, notes=(note, "v1 ends in May.")), now)
+    account.refresh_from_db()
+    plain = translation.gettext
+    monkeypatch.setattr(
+        translation, "gettext", lambda text: plain(text).replace("The page names", "Sidan anger")
+    )
+    page = client_of(administrator).get("/settings/channels/").content.decode()
+    assert "Sidan anger this feed, too: 100% wool &lt;b&gt;" in page
     assert "v1 ends in May." in page
 
 

@@ -9,6 +9,7 @@ from lyhord.channels.contract import AccountSide, Connected, ConnectFailed, Trou
 from lyhord.connectors.feeds import client, discovery, parser, reader
 from lyhord.connectors.feeds.client import Told
 from lyhord.connectors.feeds.entries import Feed
+from lyhord.lib.sentences import filled
 from lyhord.lib.text import N_, shorten
 
 LONGEST_NATIVE = 200
@@ -25,7 +26,7 @@ def connect(http: httpx.Client, account: AccountSide, now: datetime) -> Connecte
     except Unreadable as problem:
         told, feed, notes = behind(http, account, told, problem, now)
     if feed.left_out:
-        notes += (f"The feed shows {feed.left_out} entries more than we read; the newest are taken.",)
+        notes += (filled(N_("Only the newest entries are read; left out: %(count)s."), count=feed.left_out),)
     return Connected(
         # A feed that moves is the same account.
         native=account.native or native(told.permanent),
@@ -56,7 +57,8 @@ def behind(
         except Unreadable:
             continue
         others = [f"{other.title or other.url}: {other.url}" for other in named if other is not one]
-        return told, feed, tuple(f"The page names this feed, too: {other}" for other in others)
+        why = N_("The page names this feed, too: %(feed)s")
+        return told, feed, tuple(filled(why, feed=other) for other in others)
     raise ConnectFailed(f"{problem.why} No feed was found from this address. Give the feed's own address.")
 
 

@@ -186,8 +186,8 @@ class Running:
     def count_anew(self) -> None:
         """What a restore of the mailbox does: the folders stand under another UIDVALIDITY, and old places mean nothing.
 
-        Dovecot does it itself, under its locks. Taking its files away beneath it told whoever was just leaving (a
-        delivery, a session) that the mailbox was deleted, and gave the old number again within the same second.
+        Dovecot does it itself, under its locks. Taking its files away beneath it gave the old number again within
+        the same second, and is suspected of telling a delivery or session just leaving that the mailbox was deleted.
         """
         self.restored += 1
         for name in ("INBOX", "Sent"):

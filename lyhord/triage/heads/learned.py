@@ -60,21 +60,14 @@ def kind_of(told: Told, ruled: kind.Kind) -> kind.Kind:
     labels = told.labels("kind")
     score = told.chance("answer")
     wants = score >= 0.5
-    # A kind that is all but certain is believed against the narrower question.
-    surest = max(labels, key=labels.__getitem__)
-    if labels[surest] >= SURE:
-        wants = surest in kind.ANSWERED
     label = max((one for one in labels if (one in kind.ANSWERED) == wants), key=labels.__getitem__)
-    score = max(score, 0.5) if wants else min(score, 0.4999)
     reasons = (
         ruled.reasons
         if ruled.label == label
         else (Reason("kind", 0, kind.WHY[label], {"words": told.words("kind", label)}),)
     )
-    return kind.Kind(label, round(labels[label], 3), wants, round(score, 4), reasons)
-
-
-SURE = 0.8
+    rounded = round(score, 4) if wants else min(round(score, 4), 0.4999)
+    return kind.Kind(label, round(labels[label], 3), wants, rounded, reasons)
 
 
 def topic_of(told: Told, ruled: topic.Topic, label_of_kind: str) -> topic.Topic:

@@ -70,14 +70,13 @@ def polarity() -> list[Example]:
 
 
 def offensive() -> list[Example]:
-    """Danish comments (DKhate, CC BY 4.0), English tweets (Davidson, MIT) and our own posts."""
+    """Danish comments (DKhate, CC BY 4.0) and our own posts.
+
+    The English tweets of Davidson were left out: they call dialect offensive, and the scores of misspelt and dialect posts rose.
+    """
     danish = [
         Example(row["text"], "da", {"offensive": YES if row["label"] == "OFF" else NO})
         for row in published("dkhate-da")
     ]
-    english = [
-        Example(row["text"], "en", {"offensive": NO if row["label"] == "neither" else YES})
-        for row in published("davidson-offensive-en")
-    ]
     own = [Example(one.text, one.lang, {"offensive": one.labels["abusive"]}) for one in shipped()]
-    return danish + english + own
+    return danish + own

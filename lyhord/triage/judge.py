@@ -82,7 +82,7 @@ def judge(
     about = learned.topic_of(told, topic.judge(found, of_kind.label), of_kind.label)
     tone = learned.sentiment_of(told, sentiment.judge(seen, found, of_kind.label))
     hurry = learned.urgency_of(told, urgency.judge(found, of_kind.label))
-    insult = learned.abuse_of(told, abuse.judge(found))
+    insult = learned.abuse_of(told, abuse.judge(found), is_named=found.of("abuse") + found.of("threat") > 0)
     purpose = learned.purpose_of(told)
     private = privacy.find(text, spoken.code)
     signs = priority.Signs(

@@ -12,6 +12,11 @@ POLICY = (
     "connect-src 'self' {push}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 SANDBOX = "sandbox; default-src 'none'"
+# A mail as it was sent, cleaned: a page of nobody's, whose links open elsewhere and tell no one where from.
+ORIGINAL = (
+    "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
+    "sandbox allow-popups allow-popups-to-escape-sandbox"
+)
 ALWAYS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
@@ -22,11 +27,15 @@ POWERS = ("camera", "microphone", "geolocation", "payment", "usb")
 TELLING = ("Server", "X-Powered-By", "X-Django-Version")
 
 
-def wrong(response: HttpResponseBase, *, is_private: bool, is_media: bool = False) -> list[str]:
+def wrong(
+    response: HttpResponseBase, *, is_private: bool, is_media: bool = False, is_original: bool = False
+) -> list[str]:
+    always = ALWAYS | ({"Referrer-Policy": "no-referrer"} if is_original else {})
     found = [
-        f"{name} is {response.get(name)!r}" for name, value in ALWAYS.items() if response.get(name) != value
+        f"{name} is {response.get(name)!r}" for name, value in always.items() if response.get(name) != value
     ]
     policy = SANDBOX if is_media else POLICY.format(push=settings.LYHORD_PUSH_URL)
+    policy = ORIGINAL if is_original else policy
     if response.get("Content-Security-Policy") != policy:
         found.append(f"the policy is {response.get('Content-Security-Policy')!r}")
     powers = response.get("Permissions-Policy", "")

@@ -42,7 +42,8 @@ def problems(here: Walk, role: str) -> list[str]:
             transaction.set_rollback(True)
         is_public = role == "nobody" or route.path in PUBLIC
         is_media = route.path.startswith("media/") and response.status_code == 200
-        told = headers.wrong(response, is_private=not is_public, is_media=is_media)
+        is_original = route.path.endswith("/original/") and response.status_code == 200
+        told = headers.wrong(response, is_private=not is_public, is_media=is_media, is_original=is_original)
         found += [f"{route.line} ({response.status_code}) as {role}: {problem}" for problem in told]
     return found
 

@@ -9,6 +9,10 @@ from typing import TextIO
 from lyhord.lib.errors import LyhordError
 
 
+class CannotTune(LyhordError):
+    """What fine-tuning needs is not installed."""
+
+
 def main(argv: Sequence[str], stdin: TextIO, stdout: TextIO) -> int:
     parser = argparse.ArgumentParser(prog="lyhord models", description=__doc__)
     verbs = parser.add_subparsers(dest="verb", required=True)
@@ -19,6 +23,10 @@ def main(argv: Sequence[str], stdin: TextIO, stdout: TextIO) -> int:
     )
     teach = verbs.add_parser("teach", help="teach the shipped models from the data of the repository")
     teach.add_argument("--into", type=Path, default=None, help="folder; where they ship unless told")
+    verbs.add_parser(
+        "tune",
+        help="fine-tune the embedding model's upper layers on the data of the repository (needs PyTorch)",
+    )
     verbs.add_parser("show", help="which models serve here")
     try:
         options = parser.parse_args(argv)
@@ -59,6 +67,24 @@ def teach(options: argparse.Namespace, out: TextIO) -> int:
     return 0
 
 
+def tune(options: argparse.Namespace, out: TextIO) -> int:
+    try:
+        from lyhord.triage.embeddings import tuning
+    except ImportError:
+        raise CannotTune(
+            "Fine-tuning needs PyTorch. Install lyhord[tuning]; running lyhord does not."
+        ) from None
+    from lyhord.triage.embeddings import tuned
+
+    changes = tuning.shipped()
+    tuned.write(changes, {"made_by": "lyhord models tune"})
+    out.write(
+        f"{tuned.PLACE.name}: {len(changes)} arrays, {tuned.PLACE.stat().st_size / 1e6:.1f} MB."
+        " Next: lyhord models build, lyhord models teach.\n"
+    )
+    return 0
+
+
 def show(options: argparse.Namespace, out: TextIO) -> int:
     from lyhord.triage import door
 
@@ -66,4 +92,4 @@ def show(options: argparse.Namespace, out: TextIO) -> int:
     return 0
 
 
-VERBS = {"build": build, "teach": teach, "show": show}
+VERBS = {"build": build, "teach": teach, "tune": tune, "show": show}

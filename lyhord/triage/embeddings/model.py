@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 
 from lyhord.lib.errors import LyhordError
+from lyhord.triage.embeddings import tuned
 
 QUERY = "query: "  # multilingual-e5 was taught with it; without, texts lie elsewhere
 MOST_PIECES = 256  # of a text; a post that is longer is judged by its beginning
@@ -28,7 +29,8 @@ def folder() -> Path:
 
 def is_built(place: Path) -> bool:
     try:
-        return bool(orjson.loads((place / "about.json").read_bytes())["form"] == FORM)
+        about = orjson.loads((place / "about.json").read_bytes())
+        return bool(about["form"] == FORM and about.get("tuned", "") == tuned.digest())
     except (FileNotFoundError, ValueError, KeyError):
         return False
 
@@ -48,7 +50,7 @@ class Embeddings:
         self.place = place or folder()
         try:
             self.about = orjson.loads((self.place / "about.json").read_bytes())
-            if self.about["form"] != FORM:
+            if not is_built(self.place):  # by an older lyhord, or from other changes
                 raise Missing(
                     f"The embedding model in {self.place.name} is of another form. Build it again: lyhord models build."
                 )

@@ -7,7 +7,8 @@ blocks of 32: a scale in half precision and 16 bytes of two values each, the low
 
 import mmap
 import struct
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -47,10 +48,18 @@ class Weights:
     specials: dict[str, int]
     data: Any  # the mapped file
     places: dict[str, tuple[int, int]]  # name: offset, number of values
+    changed: Mapping[str, Floats] = field(default_factory=dict)  # by fine-tuning: see `tuned`
 
     def floats(self, name: str) -> Floats:
+        if name in self.changed:
+            return self.changed[name]
         offset, size = self.places[name]
         return np.frombuffer(self.data, np.float32, size, offset)
+
+    def rows(self, name: str, numbers: Sequence[int]) -> Floats:
+        """Some rows of a tensor in blocks."""
+        blocks = self.packed(name).reshape(self.shape.words, -1)[list(numbers)]
+        return unpacked(blocks).reshape(len(numbers), -1)
 
     def packed(self, name: str) -> NDArray[np.uint8]:
         """The bytes of a tensor in blocks."""
@@ -58,8 +67,11 @@ class Weights:
         return np.frombuffer(self.data, np.uint8, size // BLOCK * BLOCK_BYTES, offset)
 
     def matrix(self, name: str, width: int) -> Floats:
-        """Rows of `width` values each."""
-        return unpacked(self.packed(name)).reshape(-1, width)
+        """Rows of `width` values each; where it was fine-tuned, with its change of low rank (up times down)."""
+        found = unpacked(self.packed(name)).reshape(-1, width)
+        if f"{name}.up" in self.changed:
+            found = found + self.changed[f"{name}.up"] @ self.changed[f"{name}.down"]
+        return found
 
 
 def unpacked(blocks: NDArray[np.uint8]) -> Floats:

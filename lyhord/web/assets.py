@@ -1,7 +1,7 @@
-"""Building what the browser loads from what is installed: two sprites (icons and marks of networks), one style sheet."""
+"""Building what the browser loads from what is installed: two sprites (icons and marks of networks), two style sheets."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from xml.etree import ElementTree
 from zipfile import ZipFile
@@ -14,8 +14,11 @@ from lyhord.web.icons import BRANDS, LUCIDE
 
 STATIC = Path(__file__).parent / "static" / "web"
 ROOMS = Path(__file__).parents[1]
-# In the order of the cascade layers.
-STYLE_SHEETS = ("reset", "tokens", "base", "layout", "inbox", "components", "forms", "states", "print")
+# What is sent and what it is made of, in the order of the cascade layers. The inbox loads the first alone.
+STYLE_SHEETS = {
+    "lyhord.css": ("reset", "tokens", "base", "layout", "inbox", "components", "forms", "states", "print"),
+    "settings.css": ("settings",),
+}
 NAMESPACE = "{http://www.w3.org/2000/svg}"
 
 
@@ -24,27 +27,26 @@ class NoSuchIcon(LyhordError):
 
 
 def build(static: Path = STATIC) -> list[Path]:
-    """Make the sprites and `lyhord.css`; return those that changed. Quick, and the same each time."""
+    """Make the sprites and style sheets; return those that changed. Quick, and the same each time."""
     made = {
         static / "icons.svg": sprite(_lucide()),
         static / "brands.svg": sprite(_brands()),
-        static / "lyhord.css": style_sheet(static / "css"),
-    }
+    } | {static / name: style_sheet(static / "css", parts) for name, parts in STYLE_SHEETS.items()}
     return [path for path, text in made.items() if _write(path, text)]
 
 
 def is_built(static: Path = STATIC) -> bool:
     """Whether the files are there and younger than what they are made of."""
-    made = [static / name for name in ("icons.svg", "brands.svg", "lyhord.css")]
+    made = [static / name for name in ("icons.svg", "brands.svg", *STYLE_SHEETS)]
     if not all(path.is_file() for path in made):
         return False
     sources = [*_sources(ROOMS), *(static / "css").glob("*.css")]
     return min(path.stat().st_mtime for path in made) >= max(path.stat().st_mtime for path in sources)
 
 
-def style_sheet(folder: Path) -> str:
+def style_sheet(folder: Path, parts: Sequence[str]) -> str:
     """All layers in one file: an @import a layer would cost a round trip each."""
-    text = "".join((folder / f"{name}.css").read_text(encoding="utf-8") for name in STYLE_SHEETS)
+    text = "".join((folder / f"{name}.css").read_text(encoding="utf-8") for name in parts)
     text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
     text = re.sub(r"\s*([{};])\s*", r"\1", text)
     return re.sub(r"([:,])\s+", r"\1", text).replace(";}", "}").strip() + "\n"

@@ -100,7 +100,8 @@ def row(
     """A line of a list. A `{% call %}` body gives its marks."""
     css = f"row{' waits' if waits else ''}{' is-new' if is_new else ''}"
     own = {"id": id, "aria_current": "true" if current else None}
-    told = f'<span class="vh">, {gettext("waits for us")}</span>' if waits else ""
+    waiting = gettext("waits for us")  # not within the f-string, where the extractor does not see it
+    told = f'<span class="vh">, {waiting}</span>' if waits else ""
     tongue = f' lang="{escape(lang)}"' if lang else ""
     heading = f'<span class="row-title" dir="auto"{tongue}>{marked(title)}</span>' if title else ""
     return Markup(  # noqa: S704 - escaped

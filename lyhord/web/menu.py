@@ -11,7 +11,7 @@ from django.http import HttpRequest
 
 from lyhord.web.show import url as reverse
 
-Place = Literal["rail", "settings", "person", "palette", "top", "customer"]
+Place = Literal["rail", "settings", "person", "palette", "top", "customer", "judging"]
 
 
 def everyone(person: Any) -> bool:

@@ -8,7 +8,7 @@ from lyhord.web import assets
 
 
 class Command(BaseCommand):
-    help = "Make icons.svg and lyhord.css from the installed icon packages and our style sheets."
+    help = "Make the sprites and style sheets from the installed icon packages and our style sheets."
 
     def handle(self, *args: Any, **options: Any) -> None:
         changed = assets.build()

@@ -12,6 +12,7 @@ from lyhord.staff import audit, mandates
 from lyhord.staff.models import User
 from lyhord.triage import queries
 from lyhord.triage.models import Assessment, Correction
+from lyhord.triage.topics import examples
 
 KINDS = frozenset({"question", "complaint", "corporate", "praise", "idea", "chatter", "spam"})
 LONGEST = 20_000  # characters of a text that the heads read, and that is kept to learn from
@@ -22,6 +23,7 @@ LABELS: dict[str, frozenset[str] | None] = {
         "delivery", "billing", "outage", "booking", "product", "account", "staff", "accessibility", "environment",
         "working-conditions", "strategy", "privacy", "other",
     }),
+    "own_topic": None,  # the number of one in use, or "none"
     "sentiment": frozenset({"-1", "0", "1"}),
     "urgency": frozenset({"normal", "high"}),
     "language": None,  # any code
@@ -42,13 +44,15 @@ def correct(post: Post, head: str, label: str, *, by: User, now: datetime) -> As
     """Say what it is instead. The same word again changes nothing. Raises NoSuchLabel, NotAssessed."""
     mandates.require(by, "spam" if head == "spam" else "tag", post.account)
     allowed = LABELS.get(head, frozenset())
-    if not label or len(label) > 24 or (allowed is not None and label not in allowed):
+    is_known = label in allowed if allowed is not None else head != "own_topic" or examples.is_label(label)
+    if not label or len(label) > 24 or not is_known:
         raise NoSuchLabel(_("There is no such label. Choose one of the list."))
     told = Assessment.objects.select_for_update().filter(post=post).first()
     if told is None:
         raise NotAssessed(_("This post is not judged yet. Try again in a moment."))
     was = current(told, head)
-    if was == label:
+    # That an own topic is right is a word too: it stays, and is learned.
+    if was == label and (head != "own_topic" or examples.stands(post, label)):
         return told
     Correction.objects.create(
         post=post,
@@ -62,6 +66,8 @@ def correct(post: Post, head: str, label: str, *, by: User, now: datetime) -> As
     )
     apply(told, head, label)
     told.save()
+    if head == "own_topic":
+        examples.follow(post)
     audit.record("post.corrected", post, by=by, now=now, head=head, was=was, label=label)
     return told
 
@@ -80,6 +86,8 @@ def take_back(correction: int, *, by: User, now: datetime) -> None:
         apply(told, row.head, row.was)
         keep_corrections(told)
         told.save()
+    if row.head == "own_topic":
+        examples.follow(row.post)
     audit.record("post.correction_undone", row.post, by=by, now=now, head=row.head, label=row.label)
 
 
@@ -91,12 +99,15 @@ def keep_corrections(told: Assessment) -> None:
 
 def forget_texts(posts: Collection[int]) -> int:
     """These posts were deleted: what a person said of them stays, without their words."""
+    examples.forget(posts)
     return Correction.objects.filter(post__in=posts).exclude(text="").update(text="") if posts else 0
 
 
 def current(told: Assessment, head: str) -> str:
     if head == "urgency":
         return "high" if told.is_urgent else "normal"
+    if head == "own_topic":
+        return str(told.own_topic_id or examples.NONE)
     if head == "spam":
         return "spam" if told.kind == "spam" else "not_spam"
     return str(getattr(told, head))
@@ -112,6 +123,9 @@ def apply(told: Assessment, head: str, label: str) -> None:
         told.language, told.language_confidence = label, 1.0
     elif head == "topic":
         told.topic, told.topic_confidence = label, 1.0
+    elif head == "own_topic":
+        told.own_topic_id = None if label == examples.NONE else int(label)
+        told.own_topic_confidence = 0.0 if label == examples.NONE else 1.0
     elif head == "kind" or told.kind == "spam" or label == "spam":
         # Not spam after all: a question is what a person should look at.
         told.kind = {"not_spam": "question"}.get(label, label)

@@ -1,6 +1,6 @@
 """One post judged by all heads: rules read the words, the learned model decides. Deterministic, without network or database."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from lyhord.triage import lexicon, reading
@@ -11,10 +11,12 @@ from lyhord.triage.heads import (
     learned,
     priority,
     privacy,
+    sensitivity,
     sentiment,
     situation,
     topic,
     urgency,
+    viewpoint,
 )
 from lyhord.triage.learned import serving
 from lyhord.triage.reasons import Reason
@@ -29,12 +31,17 @@ class Judgement:
     urgency: urgency.Urgency
     abuse: abuse.Abuse
     private: tuple[privacy.Span, ...]
+    sensitive: sensitivity.Sensitivity
+    is_asking: bool  # something is asked of us; a wish in the form of a question is none
     situation: situation.Situation
     priority: int  # 0..100, the sum of the points of `reasons`
     reasons: tuple[Reason, ...]
     purpose: learned.Purpose
     model: str  # which one decided, as `serving.name` tells it
     is_deep: bool  # its meaning was read too
+    meaning: Any = field(
+        default=None, compare=False, repr=False
+    )  # its embedding, for who says more of the text
 
     def as_line(self, post: Any) -> dict[str, Any]:
         """The answer of `lyhord triage` for the post with this id."""
@@ -85,6 +92,7 @@ def judge(
     insult = learned.abuse_of(told, abuse.judge(found), is_named=found.of("abuse") + found.of("threat") > 0)
     purpose = learned.purpose_of(told)
     private = privacy.find(text, spoken.code)
+    sensitive = sensitivity.NOTHING if of_kind.label == "spam" else sensitivity.judge(seen, spoken.code)
     signs = priority.Signs(
         kind=of_kind.label,
         urgent=hurry.label == urgency.HIGH,
@@ -103,6 +111,8 @@ def judge(
         urgency=hurry,
         abuse=insult,
         private=private,
+        sensitive=sensitive,
+        is_asking=viewpoint.asks(seen, found),
         situation=situation.judge(seen),
         priority=order.points,
         reasons=(
@@ -112,8 +122,10 @@ def judge(
             *tone.reasons,
             *insult.reasons,
             *purpose.reasons,
+            *sensitive.reasons,
         ),
         purpose=purpose,
         model=serving.name(deep=meaning is not None),
         is_deep=meaning is not None,
+        meaning=vector,
     )

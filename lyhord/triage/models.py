@@ -2,10 +2,28 @@
 
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Lower
 
 from lyhord.intake.models import Post
 from lyhord.staff.models import Brand, User
+
+
+class Topic(models.Model):
+    """One of the operator's own topics. Retired: nobody is judged so any more, and what was judged so stays."""
+
+    name = models.CharField(max_length=60)
+    description = models.CharField(max_length=300, blank=True)
+    position = models.PositiveIntegerField(default=0)
+    at = models.DateTimeField()
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    retired_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                Lower("name"), condition=Q(retired_at=None), name="one_topic_in_use_of_a_name"
+            )
+        ]
 
 
 class Assessment(models.Model):
@@ -19,8 +37,14 @@ class Assessment(models.Model):
     language_confidence = models.FloatField(default=0)
     kind = models.CharField(max_length=12)
     kind_confidence = models.FloatField(default=0)
+    kind_second = models.CharField(max_length=12, blank=True)  # what it may be instead (CO-02)
+    kind_second_confidence = models.FloatField(default=0)
     topic = models.CharField(max_length=24)
     topic_confidence = models.FloatField(default=0)
+    own_topic = models.ForeignKey(
+        Topic, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False
+    )  # None: none of the operator's own fits, or there are none
+    own_topic_confidence = models.FloatField(default=0)
     sentiment = models.SmallIntegerField(default=0)  # -1 0 1
     sentiment_score = models.FloatField(default=0)
     needs_answer = models.BooleanField(default=True)
@@ -30,6 +54,10 @@ class Assessment(models.Model):
     is_abusive = models.BooleanField(default=False)
     abuse_score = models.FloatField(default=0)
     private = models.JSONField(default=list)  # [{"type","start","end"}]
+    sensitive = models.JSONField(
+        default=list, blank=True
+    )  # health money minors harassment legal: somebody's own (PR-04)
+    is_asking = models.BooleanField(default=True)  # something is asked of us; True too where nobody looked
     priority = models.PositiveSmallIntegerField(default=0)  # the text's own part, 0..100
     reasons = models.JSONField(
         default=list
@@ -47,6 +75,9 @@ class Assessment(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["-at"], condition=Q(is_shallow=True), name="judged_by_words_alone"),
+            models.Index(
+                fields=["own_topic", "-at"], condition=Q(own_topic__isnull=False), name="judged_of_own_topic"
+            ),
         ]
 
 
@@ -54,7 +85,7 @@ class Correction(models.Model):
     """A person's word against ours, with the version of the text that she read."""
 
     post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="+")
-    head = models.CharField(max_length=16)  # kind | topic | sentiment | urgency | language | spam
+    head = models.CharField(max_length=16)  # kind | topic | own_topic | sentiment | urgency | language | spam
     was = models.CharField(max_length=24)
     label = models.CharField(max_length=24)
     post_version = models.PositiveIntegerField()
@@ -73,6 +104,7 @@ class Tuning(models.Model):
     weights = models.JSONField(default=dict, blank=True)  # named parts of the priority -> points; no brand's
     influence_from = models.PositiveIntegerField(default=1000)  # followers; above it the author has influence
     complaint_rate = models.FloatField(default=0.05)  # share of the dissatisfied who say so (ME-10)
+    own_topic_from = models.FloatField(default=0.5)  # from which chance on an own topic is said; no brand's
 
     class Meta:
         constraints = [models.UniqueConstraint(Coalesce(F("brand"), 0), name="one_tuning_a_brand")]
@@ -109,5 +141,54 @@ class LearnedModel(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["is_serving"], condition=Q(is_serving=True), name="one_model_serves"
+            )
+        ]
+
+
+class TopicExample(models.Model):
+    """A text that belongs to a topic, as it is learned."""
+
+    WRITTEN, UPLOAD, POST = "written", "upload", "post"
+
+    topic = models.ForeignKey(Topic, on_delete=models.CASCADE, related_name="examples")
+    text = models.TextField()
+    key = models.CharField(max_length=32)  # digest of the normalised text: the same words are one example
+    lang = models.CharField(max_length=12)
+    source = models.CharField(max_length=8)
+    post = models.ForeignKey(
+        Post, on_delete=models.CASCADE, null=True, related_name="+"
+    )  # whose words these are; it goes with them
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["topic", "key"], name="one_example_of_a_text")]
+        indexes = [models.Index(fields=["key"], name="example_by_text")]
+
+
+class TopicModel(models.Model):
+    """One run of learning the topics, and the model that it made. Its file lies in LYHORD_DATA/models/topics-<id>/."""
+
+    WAITING, RUNNING, FAILED = "waiting", "running", "failed"
+    SERVING, REPLACED, REFUSED = "serving", "replaced", "refused"
+
+    at = models.DateTimeField()
+    night = models.DateField(null=True, unique=True)  # None: somebody asked for it
+    begun_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    state = models.CharField(max_length=12, default=WAITING)
+    why = models.CharField(max_length=300, blank=True)  # a marked English text: why it failed or was refused
+    values = models.JSONField(default=dict, blank=True)  # of `why`
+    taught = models.JSONField(default=list, blank=True)  # ids of the examples, as the file has them
+    labels = models.JSONField(default=list, blank=True)  # ids of the topics
+    figures = models.JSONField(
+        default=dict, blank=True
+    )  # {"share", "largest", "topics": {id: [texts, right]}, "confused": [[is, said, texts]]}
+    by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")  # None: the night
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["state"], condition=Q(state="serving"), name="one_topic_model_serves"
             )
         ]

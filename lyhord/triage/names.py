@@ -96,6 +96,16 @@ STATES: dict[str, tuple[Any, str]] = {
     "rolled_back": (pgettext_lazy("learned model", "Rolled back"), "warn"),
     "removed": (pgettext_lazy("learned model", "Removed"), "off"),
 }
+TOPIC_STATES: dict[str, tuple[Any, str]] = {
+    **{state: STATES[state] for state in ("waiting", "running", "failed", "refused")},
+    "serving": (_("Serves now"), "ok"),
+    "replaced": (pgettext_lazy("model of topics", "Replaced"), "off"),
+}
+SOURCES: dict[str, Any] = {
+    "written": pgettext_lazy("source of an example", "Written"),
+    "upload": pgettext_lazy("source of an example", "From a file"),
+    "post": pgettext_lazy("source of an example", "A post"),
+}
 EXAMPLES: tuple[tuple[Any, str, tuple[str, ...]], ...] = (
     (_("“Where is my parcel? It should have come on Monday.”"), "question", ("again",)),
     (

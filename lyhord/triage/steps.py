@@ -17,6 +17,7 @@ from lyhord.triage import actions, impropriety, queries
 from lyhord.triage.judge import judge
 from lyhord.triage.learning import files
 from lyhord.triage.models import Assessment
+from lyhord.triage.topics import serving as own
 from lyhord.triage.tuning import laying, values
 from lyhord.web import marks
 
@@ -61,6 +62,7 @@ def assess(now: datetime) -> int:
     tuned = values.read() if found else values.SHIPPED
     if found:
         files.use_current()
+        own.use_current()
     # One object for each account, not for each post; and no row can be there already, since the lock lets one in.
     accounts = Account.objects.in_bulk({row[1] for row in found})
     posts = [Unjudged(row[0], accounts[row[1]], *row[2:]) for row in found]
@@ -84,6 +86,7 @@ def reassess(now: datetime) -> int:
     posts = list(queries.to_assess().filter(pk__in=touched).select_related("account", "thread", "assessment"))
     tuned, followers = values.read(), followers_of(posts)
     files.use_current()
+    own.use_current()
     done = 0
     for post in posts:
         if post.pk in asked or not has_current(post):
@@ -147,6 +150,7 @@ def judged(
     laid = laying.lay(
         told, tuned.of(post.account.brand_id), urgency=urgency, scores=scores, followers=followers
     )
+    ours = own.said(text, told, tuned.own_topic_from)
     return bulk.made(
         Assessment,
         post_id=post.pk,
@@ -157,8 +161,12 @@ def judged(
         language_confidence=told.language.confidence,
         kind=told.kind.label,
         kind_confidence=told.kind.confidence,
+        kind_second=told.kind.second,
+        kind_second_confidence=told.kind.second_confidence,
         topic=told.topic.label,
         topic_confidence=told.topic.confidence,
+        own_topic_id=ours.topic,
+        own_topic_confidence=ours.chance,
         sentiment=told.sentiment.label,
         sentiment_score=told.sentiment.score,
         needs_answer=laid.needs_answer,
@@ -168,11 +176,13 @@ def judged(
         is_abusive=laid.is_abusive,
         abuse_score=told.abuse.score,
         private=[span.as_line() for span in told.private],
+        sensitive=list(told.sensitive.classes),
+        is_asking=told.is_asking,
         priority=laid.priority,
         # `why` stays the English source with its places, so that each reader gets it in her own language.
         reasons=[
             {"part": reason.part, "points": reason.points, "why": reason.why, "values": dict(reason.values)}
-            for reason in laid.reasons
+            for reason in (*laid.reasons, *ours.reasons)
         ],
         situation=where.line[:300],
         entities={

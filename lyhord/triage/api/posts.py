@@ -16,7 +16,7 @@ from lyhord.triage.api.shared import router
 from lyhord.triage.models import Assessment, Correction
 from lyhord.web.api import Given, Words
 
-Head = Literal["kind", "topic", "sentiment", "urgency", "language", "spam"]
+Head = Literal["kind", "topic", "own_topic", "sentiment", "urgency", "language", "spam"]
 
 
 class Reason(Schema):
@@ -34,8 +34,12 @@ class AssessmentShown(Schema):
     language_confidence: float
     kind: str
     kind_confidence: float
+    kind_second: str = Field(description="What it may be instead; empty: nothing.")
+    kind_second_confidence: float
     topic: str
     topic_confidence: float
+    own_topic: int | None = Field(description="The operator's own topic; null: none of them fits.")
+    own_topic_confidence: float
     sentiment: int = Field(description="-1, 0 or 1")
     sentiment_score: float
     needs_answer: bool
@@ -48,6 +52,14 @@ class AssessmentShown(Schema):
     private: list[dict[str, Any]] = Field(
         description="Where personal data stands: type, start, end in code points."
     )
+    sensitive: list[str] = Field(
+        description="health, money, minors, harassment, legal: somebody's own matter."
+    )
+    is_asking: bool = Field(description="Something is asked of us; else it gives a view or tells.")
+    purpose: str = Field(
+        description="press, recruitment, sales-lead, influence, stakeholder, legal-threat, or empty."
+    )
+    journey: str = Field(description="before, during or after the purchase or use, or empty.")
     reasons: list[Reason]
     situation: str
     scores: dict[str, float] = Field(description="What may cross the line of impropriety, each 0 to 1.")
@@ -77,10 +89,11 @@ def sentence(reason: dict[str, Any]) -> str:
 
 
 def shown(told: Assessment) -> AssessmentShown:
-    same = [name for name in AssessmentShown.model_fields if name not in {"post", "reasons"}]
+    same = [name for name in AssessmentShown.model_fields if name not in {"post", "own_topic", "reasons"}]
     return AssessmentShown(
         **{name: getattr(told, name) for name in same},
         post=told.post_id,
+        own_topic=told.own_topic_id,
         reasons=[Reason(part=one["part"], points=one["points"], text=sentence(one)) for one in told.reasons],
     )
 

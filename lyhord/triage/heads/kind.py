@@ -54,6 +54,8 @@ class Kind:
     needs_answer: bool
     answer_score: float
     reasons: tuple[Reason, ...] = ()
+    second: str = ""  # what it may be instead, and its chance; rules tell none
+    second_confidence: float = 0.0
 
 
 def judge(reading: Reading, found: Found) -> Kind:

@@ -8,6 +8,7 @@ from lyhord.triage.learned.linear import Floats, Model, Seen
 from lyhord.triage.reasons import Reason
 
 NOTHING = "–"
+TRUST = 0.3  # in the head that asks for an answer alone, beside the kinds
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,20 +55,29 @@ def moved(chance: float, threshold: float) -> float:
 
 
 def kind_of(told: Told, ruled: kind.Kind) -> kind.Kind:
-    """Whether it wants an answer is asked first, and of the kinds that fit the likeliest is taken."""
+    """The likeliest kind, and whether it wants an answer: two questions that are told apart.
+
+    Several kinds that want an answer may be likelier together than the one kind that is likeliest.
+    """
     if not told.seen.words:
         return ruled  # of no words, nothing can be learned
     labels = told.labels("kind")
-    score = told.chance("answer")
-    wants = score >= 0.5
-    label = max((one for one in labels if (one in kind.ANSWERED) == wants), key=labels.__getitem__)
+    wanted = told.chance("answer")
+    weighed = {
+        label: share * (wanted if label in kind.ANSWERED else 1 - wanted) ** TRUST
+        for label, share in labels.items()
+    }
+    score = sum(share for label, share in weighed.items() if label in kind.ANSWERED) / sum(weighed.values())
+    first, second = sorted(weighed, key=weighed.__getitem__, reverse=True)[:2]
     reasons = (
         ruled.reasons
-        if ruled.label == label
-        else (Reason("kind", 0, kind.WHY[label], {"words": told.words("kind", label)}),)
+        if ruled.label == first
+        else (Reason("kind", 0, kind.WHY[first], {"words": told.words("kind", first)}),)
     )
-    rounded = round(score, 4) if wants else min(round(score, 4), 0.4999)
-    return kind.Kind(label, round(labels[label], 3), wants, rounded, reasons)
+    rounded = round(score, 4) if score >= 0.5 else min(round(score, 4), 0.4999)
+    return kind.Kind(
+        first, round(labels[first], 3), score >= 0.5, rounded, reasons, second, round(labels[second], 3)
+    )
 
 
 def topic_of(told: Told, ruled: topic.Topic, label_of_kind: str) -> topic.Topic:

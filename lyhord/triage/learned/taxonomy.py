@@ -1,22 +1,28 @@
 """The head that learns an operator's own taxonomy: labels of any number, from examples alone."""
 
-from collections.abc import Callable, Sequence
+import io
+import zipfile
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+import orjson
 from numpy.typing import NDArray
 
 from lyhord.lib.errors import LyhordError
 from lyhord.triage import reading
 from lyhord.triage.learned import fitting, grams, lens
+from lyhord.triage.learned.linear import SPLIT, NotAModel, raw
 
 MOST_TEXTS = 12_000  # 1.7 GB while it is taught
 MOST_GRAMS = 40_000  # of each sort
 TRIED_TEXTS = 3_000  # on which scale and ridge are chosen
 SMALL = 3_000  # texts below which an n-gram counts that stands in one alone
 SCALES, RIDGES = (4.0, 8.0), (0.05, 0.5, 2.0)  # of nearness against n-grams; of the squares
+FORM = 1  # of the file
 SHARPNESSES = (1.0, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0)
 
 Floats = NDArray[np.float32]
@@ -40,16 +46,22 @@ class Taxonomy:
     shares: Floats  # of the taught texts in each label, with their scale
     sharpness: float  # what makes chances of points
     left_out: float  # share of the taught texts that were labelled rightly by all others
+    answers: tuple[str, ...] = ()  # what the others called each taught text; not kept in the file
 
     def label(self, text: str) -> tuple[str, float]:
         """The label and the probability of it."""
         return self.label_all([text])[0]
 
     def label_all(self, texts: Sequence[str]) -> list[tuple[str, float]]:
+        if self.lens is None or self.embeddings is None or not texts:
+            return self.said(texts, None)
+        return self.said(texts, np.asarray(self.embeddings(texts), np.float32))
+
+    def said(self, texts: Sequence[str], meanings: Floats | None) -> list[tuple[str, float]]:
+        """As `label_all`, for who has read the texts' meanings already: (texts, numbers); None: by words alone."""
         points = np.array([self.of_words(text) for text in texts]).reshape(len(texts), len(self.labels))
-        if self.lens is not None and self.embeddings is not None and texts:
-            seen = self.lens(np.asarray(self.embeddings(texts), np.float32))
-            points = points + lens.nearness(seen, self.anchors) @ self.shares
+        if self.lens is not None and meanings is not None:
+            points = points + lens.nearness(self.lens(meanings), self.anchors) @ self.shares
         found = chances(points, self.sharpness)
         return [
             (self.labels[place], float(row[place]))
@@ -91,9 +103,10 @@ def teach(examples: Sequence[Labelled], embeddings: Embed | None) -> Taxonomy:
         products += np.float32(scale) * near
     shares, points = solved(products, given, len(labels), ridge)
     weights, rest = texts.weights(shares)
+    others = points.argmax(axis=1)
     return Taxonomy(
         labels, vocabulary, weights, rest[-1], embeddings, sight, seen, np.float32(scale) * shares,
-        sharpest(points, given), float((points.argmax(axis=1) == given).mean()),
+        sharpest(points, given), float((others == given).mean()), tuple(labels[place] for place in others),
     )  # fmt: skip
 
 
@@ -136,3 +149,68 @@ def surprise(points: Floats, given: NDArray[np.int64], sharpness: float) -> floa
 def chances(points: Floats, sharpness: float) -> Floats:
     odds = np.exp(sharpness * (points - points.max(axis=1, keepdims=True)))
     return np.asarray(odds / odds.sum(axis=1, keepdims=True), np.float32)
+
+
+def write(taught: Taxonomy, path: Path) -> None:
+    """Plain arrays, to the last bit, so that what is read back says the same. The same taxonomy gives the same bytes."""
+    about = {
+        "form": FORM,
+        "labels": taught.labels,
+        "sharpness": taught.sharpness,
+        "left_out": taught.left_out,
+    }
+    arrays: dict[str, NDArray[Any]] = {
+        "about": raw(orjson.dumps(about)),
+        "characters": raw(SPLIT.join(taught.vocabulary.characters).encode()),
+        "whole": raw(SPLIT.join(taught.vocabulary.whole).encode()),
+        "rarity": taught.vocabulary.rarity,
+        "weights": taught.weights,
+        "constant": taught.constant,
+    }
+    if taught.lens is not None:
+        arrays |= {
+            "middle": taught.lens.middle,
+            "axes": taught.lens.axes,
+            "anchors": taught.anchors,
+            "shares": taught.shares,
+        }
+    packed = io.BytesIO()
+    np.savez_compressed(packed, allow_pickle=False, **arrays)
+    path.write_bytes(packed.getvalue())
+
+
+def read(path: Path, embeddings: Embed | None) -> Taxonomy:
+    """Raises NotAModel, FileNotFoundError. `embeddings` must be the ones that it was taught with, or None."""
+    try:
+        with np.load(path, allow_pickle=False) as arrays:
+            return of_arrays(path, arrays, embeddings)
+    except FileNotFoundError:
+        raise
+    except (ValueError, KeyError, OSError, EOFError, TypeError, zipfile.BadZipFile) as problem:
+        raise NotAModel(f"{path.name} cannot be read as a taxonomy: {problem}.") from problem
+
+
+def of_arrays(path: Path, arrays: Mapping[str, NDArray[Any]], embeddings: Embed | None) -> Taxonomy:
+    about = orjson.loads(arrays["about"].tobytes())
+    if about["form"] != FORM:
+        raise NotAModel(f"{path.name} is of another form. Teach your topics again.")
+    vocabulary = grams.Vocabulary(split(arrays["characters"]), split(arrays["whole"]), arrays["rarity"])
+    weights = arrays["weights"]
+    if weights.shape != (len(vocabulary), len(about["labels"])):
+        raise NotAModel(f"{path.name} is damaged. Teach your topics again.")
+    sight, anchors, shares = None, np.zeros((0, lens.AXES), np.float32), weights[:0]
+    if "anchors" in arrays:
+        sight, anchors, shares = (
+            lens.Lens(arrays["middle"], arrays["axes"]),
+            arrays["anchors"],
+            arrays["shares"],
+        )
+    return Taxonomy(
+        tuple(about["labels"]), vocabulary, weights, arrays["constant"], embeddings, sight, anchors, shares,
+        about["sharpness"], about["left_out"],
+    )  # fmt: skip
+
+
+def split(joined: NDArray[Any]) -> list[str]:
+    text = joined.tobytes().decode()
+    return text.split(SPLIT) if text else []

@@ -99,10 +99,14 @@ def begin(now: datetime) -> int:
 
 
 def start(number: int) -> None:
-    words = [sys.executable, "-m", "lyhord.triage.learning.run", str(number)]
+    run_apart("lyhord.triage.learning.run", number)
+
+
+def run_apart(module: str, number: int) -> None:
+    words = [sys.executable, "-m", module, str(number)]
     one = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
     surroundings = {**os.environ, **one, "LYHORD_DATA": str(settings.LYHORD_DATA)}
     # In our process group, so that it ends with us; then the row lapses and the next night begins anew.
     process = subprocess.Popen(words, env=surroundings, stdin=subprocess.DEVNULL)  # noqa: S603 - words of ours
     Processes.started.append(process)
-    log.info("learning began", extra={"model": number, "process": process.pid})
+    log.info("learning began", extra={"model": number, "pid": process.pid})

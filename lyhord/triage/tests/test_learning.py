@@ -296,8 +296,9 @@ def test_one_run_at_a_time_and_one_that_hangs_is_given_up(
 
 
 def test_the_work_is_done_by_a_process_of_its_own_and_the_walk_goes_on(
-    now: datetime, data_folder: Path, monkeypatch: pytest.MonkeyPatch
+    now: datetime, data_folder: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
+    caplog.set_level("INFO", "lyhord")  # as a worker logs
     asked: list[Any] = []
 
     class Process:

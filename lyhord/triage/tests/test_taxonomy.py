@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from itertools import product
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from lyhord.triage.learned import taxonomy
+from lyhord.triage.learned import linear, taxonomy
 
 THINGS = {
     "ticket": ("biljett", "biljetten", "ticket", "billet", "lippu"),
@@ -74,3 +75,64 @@ def test_one_label_is_no_taxonomy_and_too_many_texts_are_refused(monkeypatch: py
     monkeypatch.setattr(taxonomy, "MOST_TEXTS", 10)
     with pytest.raises(taxonomy.CannotLearn, match="at most 10"):
         taxonomy.teach(EXAMPLES, None)
+
+
+ASKED = ["hej, min biljett är borta", "mitt bankkort!", "sleeper berth", "qqq xxx", "", "🚆🚆", "KORT kort"]
+
+
+@pytest.mark.parametrize("embeddings", [None, meaning])
+def test_what_is_read_back_says_exactly_the_same(tmp_path: Path, embeddings: Any) -> None:
+    taught = taxonomy.teach(EXAMPLES, embeddings)
+    taxonomy.write(taught, tmp_path / "a.npz")
+    again = taxonomy.read(tmp_path / "a.npz", embeddings)
+    assert again.label_all(ASKED) == taught.label_all(ASKED)
+    assert (again.labels, again.left_out) == (taught.labels, taught.left_out)
+    by_words = [taught.said([text], None) for text in ASKED]
+    assert [taxonomy.read(tmp_path / "a.npz", None).label_all([text]) for text in ASKED] == by_words
+    taxonomy.write(again, tmp_path / "b.npz")
+    assert (tmp_path / "a.npz").read_bytes() == (tmp_path / "b.npz").read_bytes()
+    with np.load(tmp_path / "a.npz", allow_pickle=False) as arrays:
+        assert not any(array.dtype.hasobject for array in arrays.values())
+
+
+def test_the_answers_of_the_others_are_told(tmp_path: Path) -> None:
+    taught = taxonomy.teach(EXAMPLES, None)
+    right = sum(said == label for said, (_text, _lang, label) in zip(taught.answers, EXAMPLES, strict=True))
+    assert right / len(EXAMPLES) == taught.left_out
+    taxonomy.write(taught, tmp_path / "a.npz")
+    assert taxonomy.read(tmp_path / "a.npz", None).answers == ()
+
+
+def test_a_meaning_that_was_read_already_is_not_read_again() -> None:
+    read: list[str] = []
+
+    def counted(texts: Sequence[str]) -> Any:
+        read.extend(texts)
+        return meaning(texts)
+
+    taught = taxonomy.teach(EXAMPLES, counted)
+    read.clear()
+    told = taught.said(["sleeper berth"], np.asarray(meaning(["sleeper berth"]), np.float32))
+    assert told[0][0] == "seat" and read == []
+    assert taught.label_all(["sleeper berth"]) == told and read == ["sleeper berth"]
+
+
+@pytest.mark.parametrize("damage", ["no zip", "cut", "weights", "form"])
+def test_what_is_no_taxonomy_is_refused(tmp_path: Path, damage: str) -> None:
+    path = tmp_path / "a.npz"
+    taxonomy.write(taxonomy.teach(EXAMPLES, None), path)
+    with np.load(path) as arrays:
+        kept = dict(arrays)
+    if damage == "no zip":
+        path.write_bytes(b"not a zip")
+    elif damage == "cut":
+        path.write_bytes(path.read_bytes()[:-50])
+    elif damage == "weights":
+        np.savez_compressed(path, **{**kept, "weights": kept["weights"][:-1]})
+    else:
+        about = kept["about"].tobytes().replace(b'"form":1', b'"form":0')
+        np.savez_compressed(path, **{**kept, "about": np.frombuffer(about, np.uint8)})
+    with pytest.raises(linear.NotAModel):
+        taxonomy.read(path, None)
+    with pytest.raises(FileNotFoundError):
+        taxonomy.read(tmp_path / "none.npz", None)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from lyhord.triage.models import Tuning
 from lyhord.triage.tuning.laying import AS_SHIPPED, INFLUENCE_FROM, LINES, WEIGHTS, Tuned
 
+OWN_TOPIC_FROM = 0.5
 RATE = 0.05  # share of the dissatisfied who complain (ME-10)
 
 
@@ -15,6 +16,7 @@ class Values:
     house: Tuned  # of the whole installation
     brands: dict[int, Tuned]  # those with values of their own
     complaint_rate: float = RATE
+    own_topic_from: float = OWN_TOPIC_FROM  # from which chance on an own topic is said
 
     def of(self, brand: int | None) -> Tuned:
         return self.brands.get(brand, self.house) if brand is not None else self.house
@@ -34,7 +36,7 @@ def read() -> Values:
         return Tuned(row.thresholds, row.lines, weights, house.influence_from)
 
     own = {brand: tuned(row) for brand, row in rows.items() if brand is not None}
-    return Values(tuned(house), own, house.complaint_rate)
+    return Values(tuned(house), own, house.complaint_rate, house.own_topic_from)
 
 
 def whole(value: object, usual: int) -> int:

@@ -22,6 +22,7 @@ import lyhord.staff.steps
 import lyhord.triage.deepening
 import lyhord.triage.learning.steps
 import lyhord.triage.steps
+import lyhord.triage.topics.steps
 import lyhord.web.changes
 
 SOON = timedelta(0)
@@ -87,6 +88,7 @@ STEPS = (
     Step(lyhord.customers.noticing.forget_old, 5 * MINUTE),
     Step(lyhord.privacy.steps.retain, MINUTE),
     Step(lyhord.triage.learning.steps.learn, MINUTE),
+    Step(lyhord.triage.topics.steps.learn, MINUTE),
     Step(lyhord.staff.steps.seal_audit, timedelta(seconds=2)),
     Step(lyhord.staff.steps.forget_old, 5 * MINUTE),
     Step(lyhord.web.changes.forget_old, 5 * MINUTE),

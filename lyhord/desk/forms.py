@@ -91,7 +91,7 @@ class Draft(forms.Form):
 
 class Correct(forms.Form):
     head = forms.ChoiceField(
-        choices=[(head, "") for head in ("kind", "topic", "sentiment", "urgency", "language")]
+        choices=[(head, "") for head in ("kind", "topic", "own_topic", "sentiment", "urgency", "language")]
     )
     label = forms.CharField(max_length=24)
 
@@ -120,4 +120,8 @@ def filters_of(told: Any) -> Filters:
         tag=told.get("tag", "")[:60],
         lang=told.get("lang", "")[:12],
         kind=told.get("kind", "")[:12],
+        use=told.get("use", "")[:9],
+        purpose=told.get("purpose", "")[:16],
+        viewpoint={"1": True, "0": False}.get(told.get("viewpoint", "")),
+        own_topic=whole(told.get("own_topic", "")),
     )

@@ -32,6 +32,15 @@ class Flow(models.TextChoices):
     CORPORATE = "corporate", _("Corporate questions")
 
 
+class Use(models.TextChoices):
+    """What a customer uses the channel for, and so what we are there to do (TR-06); `rules.use` decides by kind and purpose."""
+
+    SERVICE = "service", pgettext_lazy("use", "Solve a problem")
+    COMPLAINT = "complaint", pgettext_lazy("use", "Handle a complaint")
+    BRAND = "brand", pgettext_lazy("use", "Build and tend the brand")
+    RELATION = "relation", pgettext_lazy("use", "Look after customers")
+
+
 class Conversation(models.Model):
     """One matter with one customer."""
 
@@ -50,6 +59,12 @@ class Conversation(models.Model):
     lang = models.CharField(max_length=12, blank=True)
     kind = models.CharField(max_length=12, blank=True)  # of the newest assessed word of hers
     topic = models.CharField(max_length=24, blank=True)
+    use = models.CharField(
+        max_length=9, choices=Use, default=Use.SERVICE
+    )  # a word of thanks does not change it
+    purpose = models.CharField(max_length=16, blank=True)  # press, influence, ...: the newest that was told
+    journey = models.CharField(max_length=8, blank=True)  # before during after: the newest that was told
+    is_viewpoint = models.BooleanField(default=False)  # her newest word gives a view and asks nothing (TR-04)
     sentiment = models.SmallIntegerField(default=0)
     is_urgent = models.BooleanField(default=False)
     flow = models.CharField(max_length=10, choices=Flow, default=Flow.SERVICE)
@@ -103,6 +118,9 @@ class Conversation(models.Model):
             ),
             models.Index(fields=["snoozed_until"], condition=Q(status="snoozed"), name="conversation_wakes"),
             models.Index(fields=["customer", "-last_at"], name="conversation_customer"),
+            models.Index(
+                fields=["account", "opened_at"], condition=Q(is_spam=False), name="conversation_began"
+            ),
         ]
 
     @property
@@ -170,6 +188,7 @@ class Turn(models.Model):
             models.Index(
                 fields=["taken_state"], condition=Q(taken_state__in=UNSETTLED), name="turn_unsettled"
             ),
+            models.Index(fields=["conversation"], condition=Q(what="reopened"), name="turn_reopened"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -34,6 +34,54 @@ def flow(purpose: str, channel_model: str, kind: str, needs_answer: bool) -> str
     return "community"
 
 
+# What people use the channel for (TR-06) --------------------------------------------------------------------------
+
+# Who writes for what decides first: a journalist's complaint is not handled as a customer's.
+USE_OF_PURPOSE = {
+    "press": "brand",
+    "recruitment": "relation",
+    "sales-lead": "relation",
+    "stakeholder": "relation",
+    "legal-threat": "complaint",
+}
+USE_OF_KIND = {
+    "question": "service",
+    "complaint": "complaint",
+    "corporate": "brand",
+    "praise": "brand",
+    "idea": "relation",
+    "chatter": "brand",
+    "spam": "brand",
+}
+PASSING = frozenset({"praise", "chatter"})
+
+
+def purpose(kind: str, told: str) -> str:
+    """Who writes for what, as far as it means anything: fans and fraudsters write to nobody, but a wish is one anywhere."""
+    return "" if kind in {"chatter", "spam"} and told != "influence" else told
+
+
+def use(kind: str, purpose: str) -> str:
+    """Which of four things we are there to do: solve a problem, handle a complaint, tend the brand, look after customers.
+
+    Spam is whatever its kind says. Else press, job seekers, buyers, owners and legal threats go by their purpose; who wants
+    a change (influence) is heard for the brand's sake, unless she complains; everything else goes by its kind. What was
+    never judged is a problem to solve, so that nobody overlooks it.
+    """
+    if kind == "spam":
+        return USE_OF_KIND[kind]
+    if purpose in USE_OF_PURPOSE:
+        return USE_OF_PURPOSE[purpose]
+    if purpose == "influence" and kind != "complaint":
+        return "brand"
+    return USE_OF_KIND.get(kind, "service")
+
+
+def use_after(before: str, kind: str, purpose: str) -> str:
+    """The use of a matter once a further word was said in it: her thanks at the end do not make a problem praise."""
+    return before if kind in PASSING else use(kind, purpose)
+
+
 def is_same_matter(closed_at: datetime | None, at: datetime) -> bool:
     """Whether a word at `at` still belongs to what was closed then (None: it is not closed)."""
     return closed_at is None or at - closed_at <= SAME_MATTER

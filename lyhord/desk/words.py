@@ -7,7 +7,7 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from lyhord.desk import margins
-from lyhord.desk.models import Status
+from lyhord.desk.models import Status, Use
 from lyhord.desk.queries import TurnRow
 from lyhord.intake.models import Post
 
@@ -86,9 +86,29 @@ JOURNEYS: dict[str, Any] = {
     "during": pgettext_lazy("journey", "On the way"),
     "after": pgettext_lazy("journey", "Afterwards"),
 }
+STAGES: dict[str, Any] = JOURNEYS | {"": pgettext_lazy("journey", "Not told")}
+USES: dict[str, Any] = dict(Use.choices)
+PURPOSES: dict[str, Any] = {
+    "press": pgettext_lazy("purpose", "Press"),
+    "influence": pgettext_lazy("purpose", "Wants a change"),
+    "recruitment": pgettext_lazy("purpose", "Wants to work here"),
+    "sales-lead": pgettext_lazy("purpose", "Wants to buy"),
+    "stakeholder": pgettext_lazy("purpose", "Owner, partner or authority"),
+    "legal-threat": pgettext_lazy("purpose", "Names legal steps"),
+}
+PURPOSE_BADGES = frozenset({"press", "influence"})  # who must be told apart at a glance
+VIEWPOINT = pgettext_lazy("badge", "Viewpoint")
+SENSITIVE: dict[str, Any] = {
+    "health": pgettext_lazy("sensitive", "health"),
+    "money": pgettext_lazy("sensitive", "money troubles"),
+    "minors": pgettext_lazy("sensitive", "a child"),
+    "harassment": pgettext_lazy("sensitive", "harassment"),
+    "legal": pgettext_lazy("sensitive", "police or court"),
+}
 PARTS: dict[str, Any] = {
     "kind": _("Kind"),
     "topic": _("Topic"),
+    "own_topic": _("Own topic"),
     "sentiment": _("Sentiment"),
     "urgency": _("Urgency"),
     "abuse": _("Abuse"),
@@ -99,6 +119,8 @@ PARTS: dict[str, Any] = {
     "priority": _("Priority"),
     "influence": _("Many followers"),
     "line": _("Over a line"),
+    "purpose": pgettext_lazy("part", "Purpose"),
+    "sensitive": _("Sensitive"),
 }
 STATES: dict[str, Any] = {
     "queued": _("Waiting to be sent"),
@@ -187,6 +209,11 @@ def reason(told: dict[str, Any]) -> str:
         return text % told.get("values", {}) if told.get("values") else text
     except (KeyError, TypeError, ValueError):
         return text
+
+
+def sensitive(classes: Iterable[str]) -> str:
+    """The classes of a sensitive matter, with commas between."""
+    return ", ".join(str(SENSITIVE.get(name, name)) for name in classes)
 
 
 def margin(post: Post) -> margins.Margin:

@@ -22,6 +22,7 @@ from lyhord.desk.actions.refusals import (
 )
 from lyhord.desk.actions.replies import move_to_private, note, reply
 from lyhord.desk.actions.status import close, reopen, snooze, wake
+from lyhord.desk.actions.thanking import thank
 from lyhord.desk.actions.undoing import Undone, undo
 from lyhord.desk.actions.viewing import delete_view, save_view
 
@@ -69,6 +70,7 @@ __all__ = [
     "take",
     "take_out",
     "take_over_draft",
+    "thank",
     "unassign",
     "undo",
     "untag",

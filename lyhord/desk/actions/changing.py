@@ -20,7 +20,7 @@ from lyhord.web import changes
 FIELDS = (
     "subject", "status", "assignee_id", "team_id", "is_spam", "spam_set", "flow", "priority_set", "snoozed_until",
     "snoozed_by_id", "closed_at", "closed_by_id", "waiting_since", "kind", "topic", "sentiment", "is_urgent",
-    "needs_answer", "lang",
+    "needs_answer", "lang", "use", "purpose", "journey", "is_viewpoint",
 )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from lyhord.desk import rules
-from lyhord.desk.actions import changing
+from lyhord.desk.actions import changing, meaning
 from lyhord.desk.actions.changing import Change
 from lyhord.desk.models import Conversation, Turn
 from lyhord.intake.models import Post
@@ -34,7 +34,7 @@ def correcting(step: Change, *, post: Post, head: str, label: str) -> None:
     if made is None or made.pk == before:
         return
     if is_newest_word(step.conversation, post):
-        judged(step.conversation, told)
+        judged(step.conversation, post, told)
     step.undo = {"correction": made.pk}
     step.tell("corrected", head=head, label=label, was=made.was)
 
@@ -45,10 +45,11 @@ def is_newest_word(row: Conversation, post: Post) -> bool:
     return hers.order_by("-at", "-pk").values_list("post", flat=True).first() == post.pk
 
 
-def judged(row: Conversation, told: Assessment) -> None:
+def judged(row: Conversation, post: Post, told: Assessment) -> None:
     """A person's word counts at once, for spam too, unless somebody said otherwise of the whole conversation."""
     row.kind, row.topic, row.sentiment = told.kind, told.topic, told.sentiment
     row.is_urgent, row.needs_answer = told.is_urgent, told.needs_answer
+    meaning.meant(row, told.purpose, told.journey, told.is_asking, is_first=post.at <= row.opened_at)
     if told.language and told.language != "und":
         row.lang = told.language
     if row.spam_set is None:

@@ -1,6 +1,16 @@
 """The API of conversations. Split by noun; all routes stand on one router."""
 
-from lyhord.desk.api import conversations, customers, enclosing, referrals, threads, verbs, views, writing
+from lyhord.desk.api import (
+    conversations,
+    customers,
+    enclosing,
+    referrals,
+    threads,
+    use,
+    verbs,
+    views,
+    writing,
+)
 from lyhord.desk.api.shared import router
 
 __all__ = [
@@ -10,6 +20,7 @@ __all__ = [
     "referrals",
     "router",
     "threads",
+    "use",
     "verbs",
     "views",
     "writing",

@@ -10,8 +10,8 @@ from pydantic import Field
 
 from lyhord.desk import actions, queries
 from lyhord.desk.api.shared import ReferralShown, RowShown, TurnShown, router, row_of, visible
-from lyhord.desk.models import Flow, Status, Turn
-from lyhord.desk.queries import Card, Filters, StrandRow, TurnRow
+from lyhord.desk.models import Flow, Status, Turn, Use
+from lyhord.desk.queries import Card, Filters, OwnTopic, StrandRow, TurnRow
 from lyhord.staff.models import User
 from lyhord.staff.requests import StaffRequest
 from lyhord.web.api import Given, Id, Listed, Page, Paging, Words, page
@@ -32,6 +32,10 @@ class ConversationsAsked(Paging):
     flow: Flow | None = None
     assignee: Id | Literal[0] | None = Field(None, description="A person; 0: nobody.")
     customer: Id | None = None
+    use: Use | None = None
+    purpose: Words = Field("", max_length=16, description="press, influence, recruitment and so on.")
+    viewpoint: bool | None = Field(None, description="true: who gives a view; false: who does not.")
+    own_topic: Id | None = Field(None, description="One of your own topics: words of hers were judged so.")
     limit: int = Field(50, ge=1, le=100)
 
 
@@ -48,7 +52,22 @@ class StrandShown(Schema):
     longest: int | None = Field(description="How long an answer may be; null: it takes none.")
 
 
+class OwnTopicShown(Schema):
+    id: int
+    name: str
+
+
+class SecondShown(Schema):
+    post: int
+    kind: str
+    confidence: float
+
+
 class ConversationShown(RowShown):
+    sensitive: list[str] = Field(
+        description="What her newest words touch: health, money, minors, harassment, legal. Answer in private."
+    )
+    second: SecondShown | None = Field(description="The other reading of her newest words; null: none.")
     brand_id: int
     team_id: int | None
     strands: list[StrandShown]
@@ -57,6 +76,7 @@ class ConversationShown(RowShown):
         description="Why there: wished, usual; empty where she waits there or there is no choice."
     )
     newest_turn: int | None = Field(description="Send it as `seen` with your answer.")
+    own_topic: OwnTopicShown | None = Field(description="Your own topic of her newest words that have one.")
     situation: str
     private_after_public: str
     told_again: int = Field(
@@ -126,9 +146,23 @@ class ColleagueShown(Schema):
 @router.get("/conversations", response=Listed[RowShown])
 def conversations(request: StaffRequest, asked: Query[ConversationsAsked]) -> Page:
     """A view of the inbox, filtered."""
-    same = ("q", "account", "tag", "lang", "kind", "assignee", "customer")
+    same = (
+        "q",
+        "account",
+        "tag",
+        "lang",
+        "kind",
+        "assignee",
+        "customer",
+        "purpose",
+        "viewpoint",
+        "own_topic",
+    )
     filters = Filters(
-        **{name: getattr(asked, name) for name in same}, status=asked.status or "", flow=asked.flow or ""
+        **{name: getattr(asked, name) for name in same},
+        status=asked.status or "",
+        flow=asked.flow or "",
+        use=asked.use or "",
     )
     found = queries.inbox(
         request.user, asked.view, filters=filters, after=asked.after or None, limit=asked.limit
@@ -165,11 +199,18 @@ def conversation(request: StaffRequest, pk: int) -> ConversationShown:
         strands=[strand_shown(strand) for strand in detail.strands],
         answer_strand=detail.answer_strand,
         newest_turn=detail.newest_turn,
+        own_topic=own_topic_shown(detail.own),
+        sensitive=detail.sensitive,
+        second=SecondShown.from_orm(detail.second) if detail.second else None,
         situation=detail.situation,
         private_after_public=detail.private_after_public,
         told_again=detail.told_again,
         referrals=[ReferralShown.from_orm(one) for one in detail.referrals],
     )
+
+
+def own_topic_shown(own: OwnTopic | None) -> OwnTopicShown | None:
+    return None if own is None or own.topic is None else OwnTopicShown(id=own.topic, name=own.name)
 
 
 def strand_shown(strand: StrandRow) -> StrandShown:

@@ -48,6 +48,12 @@ class RowShown(Schema):
     last_at: datetime
     snoozed_until: datetime | None
     closed_at: datetime | None
+    use: str = Field(description="What we are there to do: service, complaint, brand or relation.")
+    purpose: str = Field(
+        description="press, influence, recruitment, sales-lead, stakeholder, legal-threat, or empty."
+    )
+    journey: str = Field(description="before, during or after the purchase or use, or empty.")
+    is_viewpoint: bool = Field(description="Her newest words give a view and ask nothing of us.")
     tags: list[str]
     is_new: bool = Field(description="Not read by you.")
     version: int

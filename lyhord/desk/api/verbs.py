@@ -90,7 +90,7 @@ def team_of(by: User, pk: int | None) -> Team | None:
 
 class CorrectGiven(Given):
     post: Id
-    head: Literal["kind", "topic", "sentiment", "urgency", "language", "spam"]
+    head: Literal["kind", "topic", "own_topic", "sentiment", "urgency", "language", "spam"]
     label: Words = Field(min_length=1, max_length=24)
 
 

@@ -178,6 +178,12 @@ def save_draft(
     return draft_shown(draft) if draft is not None else None
 
 
+@router.post("/conversations/{int:pk}/thank", response=DraftShown)
+def thank(request: StaffRequest, pk: int) -> DraftShown:
+    """Thanks for a view that she gave, in her language, as your draft. Nothing is sent; refer it to who decides."""
+    return draft_shown(actions.thank(visible(request, pk), by=request.user, now=timezone.now()))
+
+
 @router.post("/conversations/{int:pk}/drafts/{int:draft}/take", response=DraftShown)
 def take_draft(request: StaffRequest, pk: int, draft: int) -> DraftShown:
     """A colleague's draft becomes yours, after what you have written already."""

@@ -4,7 +4,7 @@ from lyhord.desk.queries.answering import may_answer
 from lyhord.desk.queries.card import Answer, Card, card, same_reply_before
 from lyhord.desk.queries.cases import case_address
 from lyhord.desk.queries.completeness import Completeness, completeness
-from lyhord.desk.queries.detail import Detail, StrandRow, conversation, neighbours, waits_next
+from lyhord.desk.queries.detail import Detail, OwnTopic, StrandRow, conversation, neighbours, waits_next
 from lyhord.desk.queries.inbox import BadCursor, Filters, NoSuchView, Page, Row, inbox, row, rows
 from lyhord.desk.queries.lines import Line, lines, lines_in_view
 from lyhord.desk.queries.people import Present, colleagues, presences, present
@@ -46,6 +46,7 @@ __all__ = [
     "Filters",
     "Line",
     "NoSuchView",
+    "OwnTopic",
     "Page",
     "Places",
     "Present",

@@ -1,6 +1,6 @@
 """One conversation, and the way to the next."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,8 +18,11 @@ from lyhord.desk.queries.referrals import ReferralRow, referrals, told_again
 from lyhord.desk.queries.sight import conversations_visible_to, newest_turn
 from lyhord.staff.models import User
 from lyhord.triage.models import Assessment
+from lyhord.triage.topics import queries as own_topics
 
 FLOWS = ("service", "corporate", "community")
+LIKELY = 0.25  # from this chance on the other reading is shown
+OF_OWN = {"question", "complaint"}  # what a corporate question may be taken for
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,24 @@ class StrandRow:
 
 
 @dataclass(frozen=True)
+class OwnTopic:
+    """Which of the operator's own topics it is about, by her newest words that have one."""
+
+    post: int  # what a person corrects
+    topic: int | None  # None: no topic of ours fits
+    name: str
+
+
+@dataclass(frozen=True)
+class Second:
+    """What her newest words may be instead: a question of one's own, or one on how the company acts."""
+
+    post: int  # what a person corrects
+    kind: str
+    confidence: float
+
+
+@dataclass(frozen=True)
 class Detail:
     conversation: Conversation
     strands: list[StrandRow]
@@ -55,6 +76,10 @@ class Detail:
     most_files: int
     referrals: list[ReferralRow]  # from here or to here, the newest first (IN-18)
     told_again: int  # words of hers that tell what she had told elsewhere
+    sensitive: list[str]  # what her newest words touch that is better answered in private (PR-04)
+    second: Second | None  # the other reading of her newest words (CO-02)
+    topics: Sequence[tuple[int, str]]  # the operator's own, to choose from
+    own: OwnTopic | None  # None: there are no topics, or nothing of hers was judged
 
 
 def conversation(
@@ -72,6 +97,7 @@ def conversation(
     strands = [strand_row(strand) for strand in strands_of(found)]
     told = newest_assessment(pk)
     answer, because = chosen_strand(strands, found, now, asked)
+    topics = own_topics.choices()
     return Detail(
         conversation=found,
         strands=strands,
@@ -86,6 +112,10 @@ def conversation(
         most_files=abilities.most_files,
         referrals=referrals(found),
         told_again=told_again(pk),
+        sensitive=told.sensitive if told else [],
+        second=second_of(told) if told else None,
+        topics=topics,
+        own=own_topic(pk) if topics else None,
     )
 
 
@@ -155,6 +185,24 @@ def abilities_of(account: Account) -> Abilities:
 def newest_assessment(pk: int) -> Assessment | None:
     told = Assessment.objects.filter(post__turn__conversation=pk)
     return told.order_by("-post__at", "-pk").first()
+
+
+def own_topic(pk: int) -> OwnTopic | None:
+    told = own_topics.of_conversation(
+        Assessment.objects.filter(post__turn__conversation=pk, post__deleted_at=None)
+    )
+    if told is None:
+        return None
+    return OwnTopic(told.post_id, told.own_topic_id, told.own_topic.name if told.own_topic else "")
+
+
+def second_of(told: Assessment) -> Second | None:
+    """The other reading, where it is likely enough and a person has not said which one holds."""
+    readings = {told.kind, told.kind_second}
+    is_double = "corporate" in readings and bool(readings & OF_OWN)
+    if not is_double or told.kind_second_confidence < LIKELY or told.kind_confidence >= 1:
+        return None
+    return Second(told.post_id, told.kind_second, told.kind_second_confidence)
 
 
 def waits_next(user: User, after: int | None = None) -> int | None:

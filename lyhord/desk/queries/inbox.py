@@ -32,7 +32,7 @@ COLUMNS = """
 c.id, c.number, c.subject, c.snippet, c.status, c.flow, c.customer_id, k.name, c.account_id, a.name, a.connector,
 c.is_public, c.lang, c.kind, c.topic, c.sentiment, c.is_urgent, c.is_spam, c.needs_answer,
 COALESCE(c.priority_set, c.priority), c.assignee_id, u.name, c.waiting_since, c.last_at, c.snoozed_until, c.closed_at,
-c.version,
+c.version, c.use, c.purpose, c.journey, c.is_viewpoint,
 (SELECT i.handle FROM desk_strand s JOIN customers_identity i ON i.id = s.identity_id
   WHERE s.conversation_id = c.id ORDER BY s.id DESC LIMIT 1),
 (SELECT {tags} FROM desk_conversation_tags ct JOIN desk_tag g ON g.id = ct.tag_id WHERE ct.conversation_id = c.id),
@@ -88,6 +88,10 @@ class Row:
     snoozed_until: datetime | None
     closed_at: datetime | None
     version: int
+    use: str  # service complaint brand relation
+    purpose: str
+    journey: str
+    is_viewpoint: bool
     handle: str
     tags: tuple[str, ...]
     is_new: bool  # bold: hers alone
@@ -125,6 +129,10 @@ class Filters:
     flow: str = ""
     assignee: int | None = None  # 0: nobody
     customer: int | None = None
+    use: str = ""
+    purpose: str = ""  # press, influence, ...
+    viewpoint: bool | None = None  # True: who gives a view; False: who does not
+    own_topic: int | None = None  # one of the operator's own: words of hers were judged so
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,10 +248,12 @@ def statement(
 
 def narrowed(filters: Filters) -> Where:
     where = Where([], [])
-    for column in ("lang", "kind", "flow"):
+    for column in ("lang", "kind", "flow", "use", "purpose"):
         if value := getattr(filters, column):
             where.sql.append(f"c.{column} = %s")
             where.values.append(value)
+    if filters.viewpoint is not None:
+        where.sql.append("c.is_viewpoint" if filters.viewpoint else "NOT c.is_viewpoint")
     if filters.customer is not None:
         where.sql.append("c.customer_id = %s")
         where.values.append(filters.customer)
@@ -256,6 +266,12 @@ def narrowed(filters: Filters) -> Where:
             " WHERE ct.conversation_id = c.id AND g.name = %s)"
         )
         where.values.append(filters.tag)
+    if filters.own_topic is not None:
+        where.sql.append(
+            "EXISTS (SELECT 1 FROM desk_turn ot JOIN triage_assessment oa ON oa.post_id = ot.post_id"
+            " WHERE ot.conversation_id = c.id AND oa.own_topic_id = %s)"
+        )
+        where.values.append(filters.own_topic)
     if filters.status and filters.q:
         where.sql.append("c.status = %s")
         where.values.append(filters.status)
@@ -304,7 +320,7 @@ def read(shape: Shape[T], sql: str, values: list[Any]) -> list[T]:
 def made(record: tuple[Any, ...]) -> Row:
     *plain, handle, tags, newest, read = record
     plain[7] = plain[7] or handle or ""
-    for place in (11, 16, 17, 18):
+    for place in (11, 16, 17, 18, 30):
         plain[place] = bool(plain[place])
     plain[21] = plain[21] or ""
     for place in (22, 23, 24, 25):

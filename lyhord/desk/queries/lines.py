@@ -26,7 +26,7 @@ COLUMNS = """
 c.id, c.version,
 CASE WHEN k.name <> '' THEN k.name ELSE COALESCE((SELECT i.handle FROM desk_strand s
   JOIN customers_identity i ON i.id = s.identity_id WHERE s.conversation_id = c.id ORDER BY s.id DESC LIMIT 1), '') END,
-a.connector, c.subject, c.snippet, c.lang, c.kind, c.status, c.is_urgent, c.is_public, COALESCE(u.name, ''),
+a.connector, c.subject, c.snippet, c.lang, c.kind, c.purpose, c.is_viewpoint, c.status, c.is_urgent, c.is_public, COALESCE(u.name, ''),
 c.waiting_since, c.last_at,
 COALESCE((SELECT t.id FROM desk_turn t WHERE t.conversation_id = c.id ORDER BY t.at DESC, t.id DESC LIMIT 1), 0)
   > COALESCE(r.last_turn, 0)
@@ -44,6 +44,8 @@ class Line(NamedTuple):
     snippet: str
     lang: str
     kind: str
+    purpose: str
+    is_viewpoint: bool
     status: str
     is_urgent: bool
     is_public: bool

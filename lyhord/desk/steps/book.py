@@ -20,7 +20,7 @@ INVITED = timedelta(
 
 STATE = [
     "snippet", "subject", "status", "lang", "kind", "topic", "sentiment", "is_urgent", "flow", "is_spam", "needs_answer",
-    "is_public", "priority", "last_at", "waiting_since", "first_answer_at", "snoozed_until", "snoozed_by", "closed_at",
+    "use", "purpose", "journey", "is_viewpoint", "is_public", "priority", "last_at", "waiting_since", "first_answer_at", "snoozed_until", "snoozed_by", "closed_at",
     "closed_by", "invited_at", "version",
 ]  # fmt: skip
 

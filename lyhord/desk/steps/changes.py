@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from lyhord.desk import rules
-from lyhord.desk.actions import changing, tally, waiting
+from lyhord.desk.actions import changing, meaning, tally, waiting
 from lyhord.desk.models import Conversation, Filing, Status, Strand, Turn
 from lyhord.desk.steps import filing, joining, words
 from lyhord.intake.models import Post, PostAlias, PostChange
@@ -82,9 +82,9 @@ def take(row: Conversation, turn: Turn, kinds: set[str]) -> None:
         deleted(row, turn)
     elif "edited" in kinds and post.at >= row.last_at:
         row.snippet = rules.one_line(post.text)
-        judged_anew(row, getattr(post, "assessment", None))
+        judged_anew(row, post)
     elif "judge" in kinds and post.at >= row.last_at and row.status != Status.CLOSED:
-        judged_anew(row, getattr(post, "assessment", None))
+        judged_anew(row, post)
 
 
 def deleted(row: Conversation, turn: Turn) -> None:
@@ -105,11 +105,13 @@ def deleted(row: Conversation, turn: Turn) -> None:
         )
 
 
-def judged_anew(row: Conversation, told: Assessment | None) -> None:
+def judged_anew(row: Conversation, post: Post) -> None:
+    told: Assessment | None = getattr(post, "assessment", None)
     if told is None:
         return
     row.kind, row.topic, row.sentiment = told.kind, told.topic, told.sentiment
     row.is_urgent, row.needs_answer, row.priority = told.is_urgent, told.needs_answer, told.priority
+    meaning.meant(row, told.purpose, told.journey, told.is_asking, is_first=post.at <= row.opened_at)
     if told.language and told.language != "und":
         row.lang = told.language
     if row.spam_set is None:

@@ -1,6 +1,7 @@
 """A customer's word: which conversation it belongs to, and what it changes there."""
 
 from lyhord.desk import rules
+from lyhord.desk.actions import meaning
 from lyhord.desk.models import Conversation, Filing, Status, Strand, Turn
 from lyhord.desk.steps.arrivals import Arrivals
 from lyhord.desk.steps.book import Book
@@ -120,7 +121,7 @@ def told(book: Book, conversation: Conversation, word: Word) -> None:
     if is_newest:
         conversation.snippet = rules.one_line(word.text)
         conversation.last_at = word.at
-        assessed(conversation, word)
+        assessed(conversation, word, is_first=word.at <= conversation.opened_at)
     if conversation.spam_set is None and word.kind != "spam":
         conversation.is_spam = False  # one good word is enough to be looked at
     conversation.flow = rules.flow(
@@ -140,10 +141,13 @@ def reopened(book: Book, conversation: Conversation, word: Word) -> None:
     book.turns.append(Turn(conversation=conversation, at=book.now, what="reopened", values={"post": word.pk}))
 
 
-def assessed(conversation: Conversation, word: Word) -> None:
+def assessed(conversation: Conversation, word: Word, *, is_first: bool) -> None:
     """Take over the judgement of her newest word. While she waits, what was urgent stays so."""
     waits = conversation.waiting_since is not None
     conversation.kind, conversation.topic = word.kind or "", word.topic or ""
+    meaning.meant(
+        conversation, word.purpose or "", word.journey or "", word.is_asking is not False, is_first=is_first
+    )
     conversation.sentiment = word.sentiment or 0
     conversation.is_urgent = bool(word.is_urgent) or (waits and conversation.is_urgent)
     conversation.needs_answer = bool(word.needs_answer) or (waits and conversation.needs_answer)

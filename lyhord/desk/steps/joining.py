@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from lyhord.desk import rules
 from lyhord.desk.actions import changing, tally
 from lyhord.desk.models import Conversation, Draft, Referral, Status, Strand, Turn
 from lyhord.intake.models import Post
@@ -57,6 +58,8 @@ def take_over(gone: Conversation, kept: Conversation) -> None:
     if gone.last_at >= kept.last_at:
         kept.last_at, kept.snippet = gone.last_at, gone.snippet
         kept.kind, kept.topic, kept.sentiment = gone.kind, gone.topic, gone.sentiment
+        kept.use, kept.is_viewpoint = rules.use_after(kept.use, gone.kind, gone.purpose), gone.is_viewpoint
+        kept.purpose, kept.journey = gone.purpose or kept.purpose, gone.journey or kept.journey
     since = [at for at in (gone.waiting_since, kept.waiting_since) if at is not None]
     kept.waiting_since = min(since, default=None)
     if gone.status == Status.OPEN:

@@ -45,6 +45,9 @@ class Word(NamedTuple):
     needs_answer: bool | None
     priority: int | None
     language: str | None
+    purpose: str | None
+    journey: str | None
+    is_asking: bool | None
 
     @property
     def is_hers(self) -> bool:
@@ -66,7 +69,7 @@ COLUMNS = (
     "pk", "thread", "account", "native", "parent", "at", "text", "title", "is_own", "is_spoken_to", "is_placeholder",
     "deleted_at", "authorship__identity", "authorship__identity__customer", "assessment__kind", "assessment__topic",
     "assessment__sentiment", "assessment__is_urgent", "assessment__needs_answer", "assessment__priority",
-    "assessment__language",
+    "assessment__language", "assessment__purpose", "assessment__journey", "assessment__is_asking",
 )  # fmt: skip
 
 

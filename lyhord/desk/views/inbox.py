@@ -16,7 +16,9 @@ from lyhord.desk.forms import filters_of, view_of, whole, wholes
 from lyhord.desk.views import lines
 from lyhord.desk.views.conversation import work_context
 from lyhord.staff.requests import StaffRequest
+from lyhord.triage.topics import queries as own_topics
 from lyhord.web.models import Change
+from lyhord.web.show import still
 from lyhord.web.statements import Kept
 from lyhord.web.views import render
 
@@ -42,6 +44,7 @@ def inbox(request: StaffRequest, pk: int | None = None) -> HttpResponse:
     context = list_context(request, [account.pk for account in accounts])
     context |= {"since": newest_change, "open_id": pk, "work": None, "accounts": accounts}
     context["tags"] = tuple(queries.tags(request.user, {account.brand_id for account in accounts}))
+    context["topics"] = tuple(own_topics.choices())
     context["saved_views"] = saved_of(request)
     shown = [name for name in queries.VIEWS if name not in queries.DONE or name == context["view"]]
     context["counts"] = queries.counts(request.user, [account.pk for account in accounts], shown)
@@ -62,7 +65,9 @@ def list_context(request: StaffRequest, accounts: Sequence[int] | None = None) -
     except queries.BadCursor:  # an address that was cut or made up: the list from its beginning
         page = queries.lines(request.user, view, **asked)
     told = {
-        name: request.GET[name] for name in ("q", "account", "tag", "lang", "kind") if request.GET.get(name)
+        name: request.GET[name]
+        for name in ("q", "account", "tag", "lang", "kind", "use", "purpose", "viewpoint", "own_topic")
+        if request.GET.get(name)
     }
     query = urlencode({"view": view, **told})
     return {
@@ -99,6 +104,13 @@ def counts(request: StaffRequest) -> HttpResponse:
     counted = tuple(queries.counts(request.user).items())
     context = {"view": view_of(request.GET), "counts": counted, "words": words}
     return render(request, "desk/_views.html", context | {"saved_views": saved_of(request)})
+
+
+@login_required
+@require_GET
+def dialogs(request: StaffRequest) -> HttpResponse:
+    """The dialogs of a conversation, once a page: a list without one open is lighter without them."""
+    return HttpResponse(still("desk/_dialogs.html", words=words))
 
 
 def saved_of(request: StaffRequest) -> tuple[tuple[str, str], ...]:

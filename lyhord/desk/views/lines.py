@@ -43,8 +43,6 @@ def item(line: Line, query: str, code: str, zone: tzinfo, today: date) -> str:
         is_new=bool(line.is_new),
         title=line.subject if line.subject != line.snippet else None,
         caller=lambda: marks(line),
-        data_id=pk,
-        data_work=numbered("desk:work")(pk),
     )
     label = _("Select %(who)s", who=line.who)
     return (
@@ -55,12 +53,16 @@ def item(line: Line, query: str, code: str, zone: tzinfo, today: date) -> str:
 
 
 def marks(line: Line) -> Markup:
-    """What stands at the end of a line: urgent, kind, private, who has it."""
+    """What stands at the end of a line: urgent, kind, who writes, private, who has it."""
     parts = []
     if line.is_urgent:
         parts.append(drawn.badge(_("Urgent"), "bad"))
     if line.kind in words.KIND_BADGES and line.kind != "question":
         parts.append(drawn.badge(words.KINDS[line.kind], words.KIND_BADGES[line.kind]))
+    if line.purpose in words.PURPOSE_BADGES:
+        parts.append(drawn.badge(words.PURPOSES[line.purpose], "acc"))
+    if line.is_viewpoint and line.purpose != "influence":
+        parts.append(drawn.badge(words.VIEWPOINT))
     if not line.is_public:
         parts.append(icon("lock", _("Private")))
     if line.assignee:

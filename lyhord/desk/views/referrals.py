@@ -53,6 +53,25 @@ def refer(request: StaffRequest, pk: int) -> HttpResponse:
     return answer(request, pk, text, trigger={"desk:draft": draft}, can_undo=True)
 
 
+@login_required
+@require_POST
+def thank(request: StaffRequest, pk: int) -> HttpResponse:
+    """Thanks as a draft, beside the dialog in which she says who should know."""
+    conversation = get_object_or_404(
+        queries.conversations_visible_to(request.user).select_related("account"), pk=pk
+    )
+    try:
+        draft = actions.thank(conversation, by=request.user, now=timezone.now())
+    except NotYours:
+        raise
+    except LyhordError as problem:
+        return refuse(request, str(problem))
+    text = _("Thanks are your draft: read them, then send them.")
+    return answer(
+        request, pk, text, trigger={"desk:draft": {"id": pk, "kind": draft.kind, "text": draft.text}}
+    )
+
+
 def chosen(places: queries.Places, given: dict[str, Any]) -> actions.To | None:
     kind, _colon, key = given["to"].partition(":")
     if kind == "address":

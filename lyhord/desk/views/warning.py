@@ -42,10 +42,12 @@ def before(request: StaffRequest, pk: int) -> HttpResponse:
 
 def unseen(request: StaffRequest, conversation: Conversation, told: dict[str, Any]) -> HttpResponse | None:
     """Refuses words that this very person was sent before, until the writer has been shown so (IN-12)."""
-    is_asked_again = Dispatch.objects.filter(key=told["form_key"]).exists()  # a double click is one reply
-    if told["kind"] == "note" or is_asked_again or request.POST.get("shown") == mark(told["text"]):
+    if told["kind"] == "note" or request.POST.get("shown") == mark(told["text"]):
         return None
     if queries.same_reply_before(conversation.customer_id, told["text"]) is None:
+        return None
+    # A double click is one reply. Asked last: what was said before may be what the first click said just now.
+    if Dispatch.objects.filter(key=told["form_key"]).exists():
         return None
     context = warned(conversation, told["text"], told["kind"], timezone.now())
     context |= {

@@ -38,6 +38,17 @@ async function fetched(id) {
   return html;
 }
 
+// A page that was opened on the list alone brings the dialogs with the first conversation.
+async function dialogs() {
+  const place = document.getElementById("dialogs");
+  if (!place) return;
+  const answer = await fetch(place.dataset.from, { headers: { "HX-Request": "true" } });
+  if (!answer.ok || answer.redirected) throw new Error(String(answer.status));
+  const html = await answer.text();
+  if (!place.isConnected) return; // two were opened in one breath
+  place.outerHTML = html;
+}
+
 // Paint the selection first, then fetch, then swap: the eye is answered before the server is.
 export async function open(id, { push = true, focus = false } = {}) {
   wanted = id;
@@ -47,7 +58,7 @@ export async function open(id, { push = true, focus = false } = {}) {
   link(id)?.scrollIntoView({ block: "nearest" });
   let html;
   try {
-    html = await fetched(id);
+    [html] = await Promise.all([fetched(id), dialogs()]);
   } catch {
     location.assign(`/inbox/${id}/?${inbox.dataset.query}`);
     return;
@@ -84,7 +95,7 @@ rows.addEventListener("click", (event) => {
   const row = event.target.closest("a.row");
   if (!row || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
   event.preventDefault();
-  open(Number(row.dataset.id));
+  open(Number(row.closest("li").dataset.id));
 });
 addEventListener("popstate", () => {
   const id = Number(location.pathname.match(/\/inbox\/(\d+)\//)?.[1]) || 0;

@@ -16,7 +16,7 @@ from lyhord.outbox import actions as outbox
 from lyhord.outbox.models import Dispatch, State
 from lyhord.staff import actions as staff
 from lyhord.staff.models import ApiKey, Brand, LogIn, Membership, Team, User
-from lyhord.triage.models import Assessment
+from lyhord.triage.models import Assessment, Topic, TopicExample
 
 PASSWORD = "correct horse battery staple"
 ROLES = ("agent", "senior", "lead", "moderator", "expert", "communications", "listener", "administrator")
@@ -185,6 +185,10 @@ def furnish(world: World) -> dict[str, int | str]:
     ticket = Ticket.objects.create(
         number=424242, token="k" * 32, account=world.account, thread="ticket", at=now
     )
+    topic = Topic.objects.create(name="Seats", by=lead, at=now)
+    example = TopicExample.objects.create(
+        topic=topic, text=world.post.text, key="0" * 32, lang="sv", source="post", post=world.post, by=agent, at=now
+    )  # fmt: skip
     newcomer, link = staff.invite("new@example.com", "New", [(world.team, "agent")], by=chief, now=now)
     draft = world.conversation.drafts.get()
     unsure, refused = (another(world.dispatch, state) for state in (State.UNSURE, State.REFUSED))
@@ -198,6 +202,7 @@ def furnish(world: World) -> dict[str, int | str]:
         "welcome": link.rstrip("/").rsplit("/", 1)[1], "identity": world.person(world.brand, "Anna").pk,
         "seen": queries.newest_turn(world.conversation.pk) or 0, "berit": world.person(world.brand, "Berit").customer.pk, "app": world.account.app_id,
         "endpoint": world.account.app.endpoint, "unsure": unsure.pk, "refused": refused.pk, "suggestion": suggestion.pk, "wish": wish.pk,
+        "topic": topic.pk, "example": example.pk,
     }  # fmt: skip
 
 

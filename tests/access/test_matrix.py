@@ -17,7 +17,7 @@ from tests.access.walk import ROLES, Walk
 LAW = law.read()
 # Who must not even learn whether something of team A is there.
 STRANGERS = ("nobody", "agent_other", "lead_other")
-PARTS = ("api/v1/a", "api/v1/c", "api/v1/", "admin/", "settings/", "")
+PARTS = ("api/v1/a", "api/v1/c", "api/v1/", "admin/", "settings/", "conversation/", "inbox/", "")
 
 
 @pytest.fixture(scope="module")
@@ -36,6 +36,7 @@ def lines(part: str) -> list[Route]:
     return [route for route in routes() if part_of(route) == part]
 
 
+@pytest.mark.timeout(300)  # some hundred addresses by fourteen roles
 @pytest.mark.django_db  # so that there is a database; `here` fills it before each test's own transaction begins
 @pytest.mark.parametrize("part", PARTS)
 def test_every_line_holds_for_every_role(here: Walk, part: str) -> None:
@@ -80,6 +81,7 @@ def test_strangers_write_only_what_is_their_own() -> None:
     assert done - own - judging <= {"POST welcome/<str:token>/"}  # a link lets its holder in
 
 
+@pytest.mark.timeout(300)  # some hundred addresses by fourteen roles
 @pytest.mark.django_db  # so that there is a database; `here` fills it before each test's own transaction begins
 @pytest.mark.parametrize("part", PARTS)
 def test_what_is_hidden_looks_like_what_is_not_there(here: Walk, part: str) -> None:

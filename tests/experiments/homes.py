@@ -99,8 +99,8 @@ class Home:
     @contextmanager
     def running(self, do: str, **more: Any) -> Iterator["Running"]:
         child = Running(self, do, more)
-        child.start()
         try:
+            child.start()
             yield child
         finally:
             child.kill()

@@ -118,9 +118,12 @@ def test_the_first_load_of_the_inbox_is_light(filled: Installation, visit: Visit
 
 def test_the_inbox_is_worked_by_keyboard_alone(filled: Installation, visit: Visit) -> None:
     mark = uuid4().hex[:6]
-    posts = [filled.network.happen(question(f"Keys {mark} {n}", who=f"key{n}")) for n in range(2)]
+    posts = [
+        filled.network.happen(question(f"Where do I get my keys {mark} {n}?", who=f"key{n}"))
+        for n in range(2)
+    ]
     page = visit(filled, "linnea@example.com")
-    expect(page.locator("#rows a.row", has_text=f"Keys {mark}")).to_have_count(2)
+    expect(page.locator("#rows a.row", has_text=f"my keys {mark}")).to_have_count(2)
     page.keyboard.press("j")
     expect(page.locator("#composer-text")).to_be_visible()
     page.keyboard.press("m")

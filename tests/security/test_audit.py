@@ -19,6 +19,8 @@ LAW = law.read()
 UNTOLD = {
     "PUT api/v1/conversations/<int:pk>/drafts/<kind>": "Half a thought is nobody's business; what is sent is told.",
     "POST conversation/<int:pk>/draft/": "The same, from the page.",
+    "POST api/v1/conversations/<int:pk>/thank": "It writes a draft and no more; what is sent is told.",
+    "POST conversation/<int:pk>/thank/": "The same, from the page.",
     "PUT api/v1/conversations/<int:pk>/presence": "Who looks is shown for a minute and kept nowhere.",
     "POST conversation/<int:pk>/presence/": "The same, from the page.",
     "POST api/v1/outbox/resume-all": "Nothing was stopped in this world; what is lifted is told.",

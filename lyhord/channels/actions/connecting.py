@@ -22,6 +22,7 @@ from lyhord.staff.models import Brand, Team, User
 
 LOCK = 7_601  # two people who connect the same page at once
 LONGEST_NAME = 100
+LONGEST_ID, LONGEST_LINK = 200, 500  # of the table
 
 
 class AlreadyConnected(LyhordError):
@@ -165,8 +166,17 @@ def refuse_second(connector: str, native: str) -> None:
     Account.objects.filter(connector=connector, native=native, state=State.RETIRED).update(native="")
 
 
+def refuse_long(found: Connected) -> None:
+    """What a network calls an account must fit as it is: cut short, its events would find no account."""
+    for told, most in ((found.native, LONGEST_ID), (found.handle, LONGEST_ID), (found.link, LONGEST_LINK)):
+        if len(told) > most:
+            why = _("What the network calls this account has %(n)s characters; at most %(most)s can be kept.")
+            raise ConnectFailed(why % {"n": len(told), "most": most})
+
+
 def learn(account: Account, known: Mapping[str, str], found: Connected, now: datetime) -> None:
-    """Write down what connecting or testing told us. `known` are the secrets that we came with."""
+    """Write down what connecting or testing told us. `known` are the secrets that we came with. Raises ConnectFailed."""
+    refuse_long(found)
     account.native = found.native or account.native
     account.handle = found.handle or account.handle
     account.link = found.link or account.link

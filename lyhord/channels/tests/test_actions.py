@@ -55,6 +55,21 @@ def test_a_secret_moved_to_another_row_does_not_open(account: Account, now: date
     assert "right" not in str(problem.value)
 
 
+LONG = "a" * 501
+
+
+@pytest.mark.parametrize(
+    "found", [Connected(LONG), Connected("page1", handle=LONG), Connected("page1", link=LONG)]
+)
+def test_what_is_too_long_to_be_kept_is_refused_and_not_cut(
+    paper: Paper, brand: Brand, administrator: User, now: datetime, found: Connected
+) -> None:
+    paper.found = found
+    with pytest.raises(ConnectFailed, match="501 characters"):
+        actions.connect("paper", brand, [], "Kundtjänst", VALUES, administrator, now)
+    assert not Account.objects.exists()
+
+
 def test_the_side_carries_the_app_and_where_the_hook_is(account: Account) -> None:
     side = actions.side_of(account)
     assert side.app["hook_url"] == actions.hook_url(account.app)

@@ -20,8 +20,20 @@ from lyhord.staff.models import Brand, Membership, Team, User
 PASSWORD = "correct horse battery staple"  # noqa: S105 - of people who live for one test
 LOOPBACK_NAMES = frozenset({"localhost", "testserver", ""})
 
+# A test that has one of these in its fixtures speaks with the database.
+DATABASE = frozenset({"db", "transactional_db", "django_db_setup", "live_server"})
+
 MakeUser = Callable[..., User]
 ClientOf = Callable[[User], Client]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks what speaks with the database, so that the second database need not run what never asks it."""
+    for item in items:
+        names = set(getattr(item, "fixturenames", ()))
+        if names & DATABASE or item.get_closest_marker("django_db") is not None:
+            item.add_marker(pytest.mark.database)
 
 
 class OutsideCall(RuntimeError):

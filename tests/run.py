@@ -56,7 +56,9 @@ def fast(whole: bool) -> list[Part]:
     parts = [Part("fast", ["-m", marks, "-n", "2"])]
     url = postgresql()
     if url:
-        parts.append(Part("postgresql", ["-m", marks, "-n", "2"], {"LYHORD_DATABASE_URL": url}))
+        parts.append(
+            Part("postgresql", ["-m", f"database and {marks}", "-n", "2"], {"LYHORD_DATABASE_URL": url})
+        )
     else:
         print("No PostgreSQL answers at LYHORD_TEST_POSTGRESQL or the local socket: its part is left out.")
     return parts

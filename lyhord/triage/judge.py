@@ -82,7 +82,8 @@ def judge(
     model = serving.serving.model(serving.PLAIN if meaning is None else serving.FULL)
     vector = None if meaning is None else meaning[0]
     shipped = serving.shipped(serving.PLAIN if meaning is None else serving.FULL)
-    beside = None if model is shipped else (shipped, shipped.see(seen, found, vector))
+    is_whole = model is shipped or shipped.heads.keys() <= model.heads.keys()
+    beside = None if is_whole else (shipped, shipped.see(seen, found, vector))
     told = learned.Told(model, model.see(seen, found, vector), beside)
     ruled = kind.judge(seen, found)
     of_kind = learned.kind_of(told, ruled)

@@ -47,10 +47,16 @@ def of_words(found: Sequence[str]) -> Iterator[str]:
 
 
 class Vocabulary:
-    """N-grams with a row each: those of characters first, then those of words; and how rare each is."""
+    """N-grams with a row each: those of characters first, then those of words; and how rare each is.
 
-    def __init__(self, characters: Sequence[str], whole: Sequence[str], rarity: Floats) -> None:
-        self.characters, self.whole, self.rarity = characters, whole, rarity
+    Those that were `added` later (of each sort the last so many) do not count for the length of the others' values, so that
+    what was known before weighs as it did.
+    """
+
+    def __init__(
+        self, characters: Sequence[str], whole: Sequence[str], rarity: Floats, added: tuple[int, int] = (0, 0)
+    ) -> None:
+        self.characters, self.whole, self.rarity, self.added = characters, whole, rarity, added
         self.of_characters = {gram: row for row, gram in enumerate(characters)}
         self.of_whole = {gram: row for row, gram in enumerate(whole, len(characters))}
         self.rows_of_word = lru_cache(REMEMBERED)(self._rows_of_word)
@@ -67,10 +73,11 @@ class Vocabulary:
         characters = [row for word in found for row in self.rows_of_word(word)]
         look_up = self.of_whole.get
         whole = [row for gram in of_words(found) if (row := look_up(gram)) is not None]
-        first, second = self.weighed(characters), self.weighed(whole)
+        first = self.weighed(characters, len(self.characters) - self.added[0])
+        second = self.weighed(whole, len(self) - self.added[1])
         return np.concatenate([first[0], second[0]]), np.concatenate([first[1], second[1]])
 
-    def weighed(self, rows: list[int]) -> tuple[Ints, Floats]:
+    def weighed(self, rows: list[int], added_from: int) -> tuple[Ints, Floats]:
         if not rows:
             return np.empty(0, np.int32), np.empty(0, np.float32)
         # By hand: np.unique takes four times as long for so few.
@@ -81,7 +88,29 @@ class Vocabulary:
         counts[0] += 1
         counts[1:] -= lasts[:-1]
         values = (1 + np.log(counts, dtype=np.float32)) * self.rarity[some]
-        return some, values / np.sqrt(values @ values)
+        length = np.sqrt(values @ values)
+        if some[-1] < added_from:
+            return some, values / length
+        bound = int(some.searchsorted(added_from))
+        known = values[:bound]
+        return some, np.concatenate([known / np.sqrt(known @ known), values[bound:] / length])
+
+    def extended(self, characters: Sequence[str], whole: Sequence[str]) -> "Vocabulary":
+        """With more of each sort, as rare as the rarest."""
+        middle = len(self.characters)
+        most = self.rarity.max(initial=1.0)
+        rarity = np.concatenate(
+            [
+                self.rarity[:middle],
+                np.full(len(characters), most),
+                self.rarity[middle:],
+                np.full(len(whole), most),
+            ]
+        )
+        added = (self.added[0] + len(characters), self.added[1] + len(whole))
+        return Vocabulary(
+            [*self.characters, *characters], [*self.whole, *whole], rarity.astype(np.float32), added
+        )
 
 
 def learn(

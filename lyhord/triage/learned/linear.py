@@ -59,9 +59,13 @@ class Sight:
         return lens.unpacked(self.anchors)
 
     def points(self, embedding: Floats) -> Floats:
-        seen = self.lens(embedding[None])
+        points: Floats = self.points_of(self.lens(embedding[None]))[0]
+        return points
+
+    def points_of(self, seen: Floats) -> Floats:
+        """Of texts that were seen through the lens already."""
         near = lens.nearness(seen, self.taught)
-        points: Floats = ((NEARNESS_SCALE * near) @ self.shares + seen @ self.plain)[0]
+        points: Floats = (NEARNESS_SCALE * near) @ self.shares + seen @ self.plain
         return points
 
 
@@ -150,6 +154,7 @@ def write(model: Model, path: Path) -> None:
         "heads": [
             [head.name, head.labels, head.start, round(head.threshold, 4)] for head in model.heads.values()
         ],
+        **({"added": model.vocabulary.added} if any(model.vocabulary.added) else {}),
         **model.about,
     }
     arrays: dict[str, NDArray[Any]] = {
@@ -189,6 +194,18 @@ def read(path: Path) -> Model:
         raise NotAModel(f"{path.name} cannot be read as a model: {problem}.") from problem
 
 
+def about(path: Path) -> Mapping[str, Any]:
+    """What is told of the model in its file, the rest unread. Raises NotAModel, FileNotFoundError."""
+    try:
+        with np.load(path, allow_pickle=False) as arrays:
+            told: Mapping[str, Any] = orjson.loads(arrays["about"].tobytes())
+            return told
+    except FileNotFoundError:
+        raise
+    except (ValueError, KeyError, OSError, EOFError, TypeError, zipfile.BadZipFile) as problem:
+        raise NotAModel(f"{path.name} cannot be read as a model: {problem}.") from problem
+
+
 def of_arrays(path: Path, arrays: Mapping[str, NDArray[Any]]) -> Model:
     about = orjson.loads(arrays["about"].tobytes())
     if about.pop("form") != FORM:
@@ -197,6 +214,7 @@ def of_arrays(path: Path, arrays: Mapping[str, NDArray[Any]]) -> Model:
         arrays["characters"].tobytes().decode().split(SPLIT),
         arrays["whole"].tobytes().decode().split(SPLIT),
         arrays["rarity"].astype(np.float32),
+        tuple(about.pop("added", (0, 0))),
     )
     heads = {name: Head(name, tuple(labels), *rest) for name, labels, *rest in about.pop("heads")}
     sight = None

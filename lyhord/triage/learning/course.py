@@ -12,6 +12,7 @@ from lyhord.triage.learning.teacher import Made
 from lyhord.triage.models import LearnedModel
 
 BORNE = 0.01  # how much worse it may be on posts that ship
+MOST_CHANGED = 0.2  # share of the answers of a head that may be others on posts in general
 
 
 @dataclass(frozen=True)
@@ -46,18 +47,26 @@ def learn(number: int) -> None:
 
 
 def verdict(made: Made) -> Verdict:
-    """Better on what the team said and was put aside, and hardly worse on posts that ship."""
+    """Better on what the team said and was put aside, and no harm to posts in general."""
+    changed = max(made.changed.values(), default=0.0)
     values = {
         "new": f"{made.team_new.score:.3f}",
         "old": f"{made.team_old.score:.3f}",
         "shipped_new": f"{made.shipped_new.score:.3f}",
         "shipped_old": f"{made.shipped_old.score:.3f}",
+        "changed": f"{changed:.0%}",
+        "most": f"{MOST_CHANGED:.0%}",
     }
     if made.team_new.score <= made.team_old.score:
         why = N_("Not better on your put-aside corrections: %(new)s, before %(old)s.")
         return Verdict(False, why, values)
     if made.shipped_new.score < made.shipped_old.score - BORNE:
         why = N_("Worse on posts in general: %(shipped_new)s, without your corrections %(shipped_old)s.")
+        return Verdict(False, why, values)
+    if changed > MOST_CHANGED:
+        why = N_(
+            "It would overturn %(changed)s of the answers on posts in general; at most %(most)s are borne."
+        )
         return Verdict(False, why, values)
     return Verdict(True, N_("Better on your put-aside corrections: %(new)s, before %(old)s."), values)
 

@@ -2,7 +2,9 @@
 
 import logging
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 
@@ -50,6 +52,9 @@ def use_current() -> None:
 
 def can_judge(number: int) -> bool:
     """Whether this version judges with that model; it is in use then. One of an earlier version may lack a head."""
+    if not fits(number):
+        log.warning("a learned model is set aside: the embedding model changed", extra={"model": number})
+        return False
     put(folder(number))
     try:
         judge.judge("Hej! Var är mitt paket?")
@@ -58,6 +63,32 @@ def can_judge(number: int) -> bool:
         return False
     log.info("a learned model was taken up", extra={"model": number})
     return True
+
+
+def fits(number: int) -> bool:
+    """Whether meanings are read now as when it was taught. With another embedding model it would guess."""
+    from lyhord.triage.embeddings import tuned
+
+    told = about(folder(number) / FULL)
+    return told is None or told.get("embeddings", "") == tuned.digest()
+
+
+def is_outdated(number: int) -> bool:
+    """Whether it was taught on another model than the one that ships now."""
+    from lyhord.triage.learned import serving
+
+    told = about(folder(number) / PLAIN)
+    return told is not None and told.get("on") != serving.shipped(PLAIN).about.get("name", "")
+
+
+def about(path: Path) -> Mapping[str, Any] | None:
+    """None where it is not there or cannot be read."""
+    from lyhord.triage.learned import linear
+
+    try:
+        return linear.about(path)
+    except (linear.NotAModel, FileNotFoundError):
+        return None
 
 
 def put(place: Path | None) -> None:

@@ -20,11 +20,13 @@ class Serving:
     is_full: bool
     why: str  # for people
     is_missing: bool = False  # it was adopted, and its files are gone
+    is_set_aside: bool = False  # it was adopted, and the embedding model changed since
 
 
 def serving() -> Serving:
     row = LearnedModel.objects.filter(is_serving=True).first()
-    is_there = row is not None and files.are_there(row.pk)
+    are_there = row is not None and files.are_there(row.pk)
+    is_there = row is not None and are_there and files.fits(row.pk)
     is_built = (embeddings.folder() / "about.json").is_file()
     is_full = is_built and (row is None or not is_there or (files.folder(row.pk) / files.FULL).is_file())
     name = (
@@ -33,8 +35,9 @@ def serving() -> Serving:
         else _("As shipped")
     )
     return Serving(
-        row if is_there else None, name, is_full, why(is_built, is_full), bool(row) and not is_there
-    )
+        row if is_there else None, name, is_full, why(is_built, is_full),
+        is_missing=row is not None and not are_there, is_set_aside=are_there and not is_there,
+    )  # fmt: skip
 
 
 def why(is_built: bool, is_full: bool) -> str:

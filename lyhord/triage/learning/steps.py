@@ -47,7 +47,7 @@ def wish(now: datetime) -> int:
     found = lessons.lessons()
     stock = lessons.stock(found)
     must_forget = forget(now, stock)
-    if not stock.is_enough or not (must_forget or is_news(found) or is_lost()):
+    if not stock.is_enough or not (must_forget or is_news(found) or is_lost() or is_outdated()):
         return 0
     try:
         with transaction.atomic():
@@ -84,6 +84,12 @@ def is_lost() -> bool:
     """Whether the files of the one that serves are gone. Backups hold none: they are made again."""
     number = LearnedModel.objects.filter(is_serving=True).values_list("pk", flat=True).first()
     return number is not None and not files.are_there(number)
+
+
+def is_outdated() -> bool:
+    """Whether the one that serves was taught on another model than ships now, and nothing was tried since."""
+    last = LearnedModel.objects.exclude(state=LearnedModel.FAILED).order_by("-pk").first()
+    return last is not None and last.is_serving and (files.is_outdated(last.pk) or not files.fits(last.pk))
 
 
 def begin(now: datetime) -> int:

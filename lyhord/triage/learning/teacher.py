@@ -1,28 +1,28 @@
-"""Teaching a model from what ships and what the team said, and measuring it beside the one before."""
+"""Teaching a model from what the team said, on top of the one that ships, and measuring it beside the one before."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from lyhord.triage.embeddings import tuned
 from lyhord.triage.embeddings.model import Embeddings, Missing
 from lyhord.triage.heads.kind import KINDS
-from lyhord.triage.learned import linear, teaching
+from lyhord.triage.learned import correcting, linear, serving, teaching
 from lyhord.triage.learned.linear import Model
 from lyhord.triage.learned.teaching import Example
-from lyhord.triage.learning import files
+from lyhord.triage.learning import files, general
 from lyhord.triage.learning.lessons import HEADS, TIMES, Lesson
 from lyhord.triage.learning.measures import Figures, Pair, confusion
 
-SHIPPED_EVERY = 10  # one in so many of the posts that ship is put aside
-MOST = 10_500  # examples at once
-PAIR = 28  # bytes that teaching takes for each pair of examples; measured with 10 684
-SHARE = 0.6  # of the memory that is free now
-FEWEST = 3_000
-MOST_OURS = 4_000  # of them the team's; what ships gives way for more than there is room for
+SHIPPED_EVERY = 10  # one in so many of the posts that ship is never held, and measured on
+MOST = 4_000  # lessons, the newest
+MOST_ASIDE = 1_000  # that are measured on, the newest
+HELD = 800  # posts that ship, on which nothing should change
+GENERAL = 1_000  # posts that ship, on which it is measured what changes
 
 Embed = Callable[[Sequence[str]], Any]
 
@@ -34,66 +34,74 @@ class Made:
     team_new: Figures
     team_old: Figures
     shipped_new: Figures
-    shipped_old: Figures
+    shipped_old: Figures  # of the one that ships
+    changed: Mapping[str, float] = field(default_factory=dict)  # by head: see `general`
 
     def as_json(self) -> dict[str, Any]:
         return {
             "team": {"new": self.team_new.as_json(), "old": self.team_old.as_json()},
             "shipped": {"new": self.shipped_new.as_json(), "old": self.shipped_old.as_json()},
+            "changed": dict(self.changed),
             "confusion": confusion(self.team_new.heads.get("kind", ()), KINDS),
         }
 
 
 def teach(taught: Sequence[Lesson], aside: Sequence[Lesson], folder: Path, before: int | None) -> Made:
-    """Writes the files of the new model into `folder`. `before`: the model to beat; None: the one that ships.
-
-    What ships is measured on a tenth of its posts that neither side was taught, since it knows all of them.
-    """
-    shipped = teaching.shipped()
-    rest = [example for example in shipped if not is_aside(example.text)]
-    general = [example for example in shipped if is_aside(example.text)]
-    ours = repeated([Example(one.text, one.lang, one.taught()) for one in taught], MOST_OURS)
-    both = [*sorted(rest, key=place_of)[: max(room() - len(ours), FEWEST)], *ours]
+    """Writes the files of the new model into `folder`. `before`: the model to beat; None: the one that ships."""
+    ours = [as_taught(one) for one in taught[-MOST:]]
+    posts = sorted(teaching.shipped(), key=place_of)
     embed = embedder()
 
     folder.mkdir(parents=True, exist_ok=True)
-    new = make(both, None, folder / files.PLAIN)
+    new = make(ours, posts, None, folder / files.PLAIN)
     if embed is not None:
-        new = make(both, embed, folder / files.FULL)
-    without = teaching.teach(sorted(rest, key=place_of)[: room()], embeddings=embed)
-    old = earlier(before, embed) or without
+        new = make(ours, posts, embed, folder / files.FULL)
+    shipped = ships(embed)
+    old = earlier(before, embed) or shipped
 
-    corrected = [Example(one.text, one.lang, one.labels) for one in aside]
+    corrected = [Example(one.text, one.lang, one.labels) for one in aside[-MOST_ASIDE:]]
+    some = [one for one in posts if is_aside(one.text)][:GENERAL]
+    said = general.compared(shipped, new, some, places(shipped, some), embed)
     return Made(
-        measured(new, corrected, embed),
-        measured(old, corrected, embed),
-        measured(new, general, embed),
-        measured(without, general, embed),
+        measured(new, corrected, embed), measured(old, corrected, embed), said.new, said.old, said.changed
     )
 
 
-def room() -> int:
-    """How many examples fit into the memory that is free: a small machine learns from fewer, and goes on."""
-    try:
-        lines = Path("/proc/meminfo").read_text(encoding="ascii").splitlines()
-        free = next(int(line.split()[1]) * 1024 for line in lines if line.startswith("MemAvailable:"))
-    except (OSError, StopIteration, ValueError):
-        return FEWEST
-    return min(max(int((SHARE * free / PAIR) ** 0.5), FEWEST), MOST)
+def as_taught(one: Lesson) -> correcting.Lesson:
+    """What she said counts several times, the kind that she let stand once."""
+    labels = one.taught()
+    said = set(one.labels) | ({"answer"} if "kind" in one.labels else set())
+    return correcting.Lesson(one.text, one.lang, labels, {head: float(TIMES) for head in said})
 
 
-def repeated(ours: list[Example], most: int) -> list[Example]:
-    """Each several times, beside the many that ship, as far as there is room; the newest first where there is not."""
-    if not ours:
-        return []
-    return ours[-most:] * max(1, min(TIMES, most // len(ours)))
-
-
-def make(examples: Sequence[Example], embed: Embed | None, path: Path) -> Model:
+def make(
+    ours: Sequence[correcting.Lesson], posts: Sequence[Example], embed: Embed | None, path: Path
+) -> Model:
     """Read back as it was written: what is measured is what will serve."""
-    about = {"name": f"learned-{path.parent.name}"}  # with each judgement: which model it was
-    linear.write(teaching.teach(examples, embeddings=embed, about=about), path)
+    shipped = ships(embed)
+    some = [one for one in posts if not is_aside(one.text)][:HELD]
+    held = correcting.Held([one.text for one in some], [one.lang for one in some], places(shipped, some))
+    linear.write(correcting.correct(shipped, ours, held, embed, about(shipped, path)), path)
     return linear.read(path)
+
+
+def about(shipped: Model, path: Path) -> dict[str, Any]:
+    """With each judgement stands which model it was; with each model on what it was taught."""
+    name = f"learned-{path.parent.name}"
+    return {"name": name, "on": shipped.about.get("name", ""), "embeddings": tuned.digest()}
+
+
+def ships(embed: Embed | None) -> Model:
+    return serving.shipped(files.PLAIN if embed is None else files.FULL)
+
+
+def places(shipped: Model, posts: Sequence[Example]) -> "np.ndarray[Any, np.dtype[np.int64]] | None":
+    """Where these posts stand among the model's anchors; None where it was taught on other posts than ship."""
+    every = teaching.shipped()
+    if shipped.sight is None or len(every) != len(shipped.sight.anchors):
+        return None
+    known: Mapping[str, int] = {one.text: place for place, one in enumerate(every)}
+    return np.array([known[one.text] for one in posts], np.int64)
 
 
 def measured(model: Model, examples: Sequence[Example], embed: Embed | None) -> Figures:
@@ -108,7 +116,7 @@ def measured(model: Model, examples: Sequence[Example], embed: Embed | None) -> 
 
 def earlier(number: int | None, embed: Embed | None) -> Model | None:
     """The learned model that serves now, in the form in which it serves here; None where this version cannot read it."""
-    if number is None:
+    if number is None or not files.fits(number):
         return None
     full = files.folder(number) / files.FULL
     try:

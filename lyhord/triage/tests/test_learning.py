@@ -128,6 +128,13 @@ def test_only_a_better_one_is_adopted_and_not_at_the_cost_of_the_rest(
     assert told.is_better == is_better and told.why % told.values
 
 
+@pytest.mark.parametrize(("share", "is_better"), [(0.19, True), (0.21, False)])
+def test_one_that_overturns_too_much_elsewhere_is_refused(share: float, is_better: bool) -> None:
+    made = Made(figures(9), figures(7), figures(9), figures(9), {"kind": 0.0, "topic": share})
+    told = course.verdict(made)
+    assert told.is_better == is_better and (is_better or "21%" in told.why % told.values)
+
+
 def test_the_files_of_five_are_kept_and_the_serving_one_whatever_its_age(
     now: datetime, django_capture_on_commit_callbacks: Any
 ) -> None:

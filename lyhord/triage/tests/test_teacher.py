@@ -1,11 +1,13 @@
 """Teaching for real, on a part of what ships: a team's own way of speaking is learned, and the rest is kept."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from lyhord.triage.learned import linear, teaching
+from lyhord.triage.embeddings import tuned
+from lyhord.triage.learned import linear, serving, teaching
 from lyhord.triage.learning import files, teacher
 from lyhord.triage.learning.lessons import Lesson
 
@@ -28,12 +30,16 @@ def test_what_the_team_says_is_learned_and_measured_on_what_was_not_taught(tmp_p
     made = teacher.teach(taught, aside, tmp_path / "1", None)
     assert made.team_new.score == 1.0 > made.team_old.score
     assert made.shipped_new.score > made.shipped_old.score - 0.05 and made.shipped_old.score > 0.4
+    assert set(made.changed) == {"kind", "topic", "sentiment", "urgency"} and made.changed["topic"] == 0
+    assert made.changed["kind"] < 0.1
     told = made.as_json()
     assert told["confusion"] == {"labels": ["complaint"], "rows": [[20]]}
     assert told["team"]["new"]["heads"]["kind"]["n"] == 20
     assert (tmp_path / "1" / files.PLAIN).is_file() and not (tmp_path / "1" / files.FULL).exists()
     written = linear.read(tmp_path / "1" / files.PLAIN)
-    assert set(written.heads) == set(teaching.HEADS) and written.about["name"] == "learned-1"
+    shipped = serving.shipped(serving.PLAIN)
+    assert written.heads.keys() == shipped.heads.keys() and written.about["name"] == "learned-1"
+    assert written.about["on"] == shipped.about["name"]
 
 
 def test_what_is_aside_is_the_same_in_every_run_and_never_taught(tmp_path: Path) -> None:
@@ -48,23 +54,37 @@ def test_a_model_of_an_earlier_version_is_no_hindrance() -> None:
     assert teacher.earlier(7, None) is None and teacher.earlier(8, None) is None
 
 
-@pytest.mark.parametrize(("n", "most", "wanted"), [(0, 10, 0), (2, 100, 8), (2, 5, 4), (20, 5, 5)])
-def test_lessons_are_repeated_as_far_as_there_is_room(n: int, most: int, wanted: int) -> None:
-    ours = [teaching.Example(str(place), "sv", {}) for place in range(n)]
-    found = teacher.repeated(ours, most)
-    assert len(found) == wanted
-    assert not found or found[-1].text == str(n - 1)
+def test_what_she_let_stand_counts_once_and_what_she_said_several_times() -> None:
+    stood = teacher.as_taught(Lesson(1, "a", "sv", "question", {"topic": "billing"}))
+    assert stood.labels == {"kind": "question", "answer": "yes", "topic": "billing"}
+    assert stood.weights == {"topic": 4.0}
+    said = teacher.as_taught(Lesson(1, "a", "sv", "question", {"kind": "spam"}))
+    assert said.labels == {"kind": "spam", "answer": "no"} and set(said.weights) == {"kind", "answer"}
 
 
-@pytest.mark.parametrize(
-    ("told", "wanted"),
-    [
-        ("MemTotal: 9 kB\nMemAvailable: 64000000 kB\n", teacher.MOST),
-        ("MemAvailable: 1000 kB\n", teacher.FEWEST),
-        ("MemAvailable: 1600000 kB\n", 5925),
-        ("nothing", teacher.FEWEST),
-    ],
-)
-def test_a_small_machine_learns_from_fewer(told: str, wanted: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Path, "read_text", lambda *_a, **_k: told)
-    assert teacher.room() == wanted
+def test_of_too_many_lessons_the_newest_are_taught(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    taken: list[str] = []
+    monkeypatch.setattr(teacher, "MOST", 3)
+    monkeypatch.setattr(
+        teacher, "make", lambda ours, *_rest: taken.extend(one.text for one in ours) or teacher.ships(None)
+    )
+    teacher.teach([lesson(n, str(n), "praise") for n in range(9)], [], tmp_path, None)
+    assert taken == ["6", "7", "8"]
+
+
+def test_a_model_that_was_taught_with_another_embedding_model_is_no_rival_and_does_not_judge(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    place = files.folder(9)
+    place.mkdir(parents=True)
+    shipped = serving.shipped(serving.PLAIN)
+    for name in (files.PLAIN, files.FULL):
+        linear.write(replace(shipped, about={"name": "learned-9", "embeddings": "another"}), place / name)
+    assert not files.fits(9) and files.is_outdated(9) and not files.can_judge(9)
+    assert teacher.earlier(9, None) is None
+    linear.write(
+        replace(shipped, about={"on": shipped.about["name"], "embeddings": tuned.digest()}),
+        place / files.FULL,
+    )
+    linear.write(replace(shipped, about={"on": shipped.about["name"]}), place / files.PLAIN)
+    assert files.fits(9) and not files.is_outdated(9) and teacher.earlier(9, None) is not None

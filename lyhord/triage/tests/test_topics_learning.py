@@ -377,3 +377,17 @@ def test_the_nearest_example_is_the_one_that_shares_most(
     assert near.nearest("Min biljett syns inte!", words) == "Min biljett syns inte i appen"
     assert near.nearest("🚆", words) == near.nearest("", words) == ""
     assert Near.of([], words).nearest("Min biljett", words) == ""
+
+
+@pytest.mark.parametrize(
+    ("told", "wanted"),
+    [
+        ("MemTotal: 9 kB\nMemAvailable: 64000000 kB\n", stock.MOST),
+        ("MemAvailable: 1000 kB\n", course.FEWEST),
+        ("MemAvailable: 1600000 kB\n", 5925),
+        ("nothing", course.FEWEST),
+    ],
+)
+def test_a_small_machine_learns_from_fewer(told: str, wanted: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Path, "read_text", lambda *_a, **_k: told)
+    assert course.room() == wanted

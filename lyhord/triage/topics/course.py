@@ -14,6 +14,9 @@ from lyhord.triage.learning import teacher
 from lyhord.triage.models import TopicModel
 from lyhord.triage.topics import files, settling, steps, stock
 
+PAIR = 28  # bytes that teaching takes for each pair of examples
+SHARE = 0.6  # of the memory that is free now
+FEWEST = 3_000
 MOST_PAIRS = 12  # that are told of what was taken for what
 
 NOT_BETTER = N_(
@@ -25,7 +28,7 @@ TOO_FEW = N_("Fewer than two topics have enough examples by now.")
 
 def learn(number: int) -> None:
     row = TopicModel.objects.get(pk=number, state=TopicModel.RUNNING)
-    found = enough(stock.lessons(min(stock.MOST, teacher.room())))
+    found = enough(stock.lessons(room()))
     row.taught = [lesson.pk for lesson in found]
     row.labels = sorted({lesson.topic for lesson in found})
     if len(row.labels) < stock.FEWEST:
@@ -41,6 +44,16 @@ def learn(number: int) -> None:
         else:
             settling.refuse(row, NOT_BETTER, {"share": f"{share:.0%}", "largest": f"{largest:.0%}"}, now)
             steps.forget(now)
+
+
+def room() -> int:
+    """How many examples fit into the memory that is free: a small machine learns from fewer, and goes on."""
+    try:
+        lines = Path("/proc/meminfo").read_text(encoding="ascii").splitlines()
+        free = next(int(line.split()[1]) * 1024 for line in lines if line.startswith("MemAvailable:"))
+    except (OSError, StopIteration, ValueError):
+        return FEWEST
+    return min(max(int((SHARE * free / PAIR) ** 0.5), FEWEST), stock.MOST)
 
 
 def enough(found: Sequence[stock.Lesson]) -> list[stock.Lesson]:

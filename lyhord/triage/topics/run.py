@@ -5,12 +5,14 @@ import sys
 
 from lyhord.triage.learning.run import fence
 
+MEGABYTES = 4_000  # of address space; 12 000 examples take 1 700 of them in fact
+
 log = logging.getLogger(__name__)
 
 
 def main(words: list[str]) -> int:
     number = int(words[0])
-    fence()
+    fence(MEGABYTES)
     import django
 
     django.setup()

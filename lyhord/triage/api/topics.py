@@ -117,6 +117,10 @@ class TopicModelShown(Schema):
     topics: list[int]
     share: float | None = Field(description="Of its examples, how many were named rightly when left out.")
     largest: float | None = Field(description="What always saying the largest topic would have got.")
+    none_refused: float | None = Field(
+        description="Of posts about other things, the share that gets no topic; null where it was taught before that was told."
+    )
+    none_kept: float | None = Field(description="Of the examples left out, the share that keeps a topic.")
     confused: list[list[int]] = Field(
         description="Topic, what its examples were called instead, how many; most first."
     )
@@ -163,6 +167,8 @@ def model_shown(row: TopicModel) -> TopicModelShown:
         topics=row.labels,
         share=row.figures.get("share"),
         largest=row.figures.get("largest"),
+        none_refused=row.figures.get("none", {}).get("refused"),
+        none_kept=row.figures.get("none", {}).get("kept"),
         confused=row.figures.get("confused", []),
     )
 

@@ -25,6 +25,8 @@ SCALES, RIDGES = (4.0, 8.0), (0.05, 0.5, 2.0)  # of nearness against n-grams; of
 FORM = 1  # of the file
 SHARPNESSES = (1.0, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0)
 
+NEVER = float(np.finfo(np.float32).min)
+
 Floats = NDArray[np.float32]
 Labelled = tuple[str, str, str]  # text, language, label
 Embed = Callable[[Sequence[str]], Any]
@@ -47,9 +49,12 @@ class Taxonomy:
     sharpness: float  # what makes chances of points
     left_out: float  # share of the taught texts that were labelled rightly by all others
     answers: tuple[str, ...] = ()  # what the others called each taught text; not kept in the file
+    near_from: float = NEVER  # from which points of its best label on a text has a label at all
+    kept: float = 1.0  # share of the taught texts that reach it by all others; not kept in the file
+    refused: float = 0.0  # share of the texts without a label that do not; not kept in the file
 
     def label(self, text: str) -> tuple[str, float]:
-        """The label and the probability of it."""
+        """The label and the probability of it, which is 0 where the text is far from every label."""
         return self.label_all([text])[0]
 
     def label_all(self, texts: Sequence[str]) -> list[tuple[str, float]]:
@@ -63,9 +68,10 @@ class Taxonomy:
         if self.lens is not None and meanings is not None:
             points = points + lens.nearness(self.lens(meanings), self.anchors) @ self.shares
         found = chances(points, self.sharpness)
+        is_near = points.max(axis=1, initial=NEVER) >= self.near_from
         return [
-            (self.labels[place], float(row[place]))
-            for row, place in zip(found, found.argmax(axis=1), strict=True)
+            (self.labels[place], float(row[place]) if near else 0.0)
+            for row, place, near in zip(found, found.argmax(axis=1), is_near, strict=True)
         ]
 
     def of_words(self, text: str) -> Floats:
@@ -73,9 +79,10 @@ class Taxonomy:
         return np.asarray(values @ self.weights[rows] + self.constant, np.float32)
 
 
-def teach(examples: Sequence[Labelled], embeddings: Embed | None) -> Taxonomy:
+def teach(examples: Sequence[Labelled], embeddings: Embed | None, none: Sequence[str] = ()) -> Taxonomy:
     """Scale and ridge are chosen by what each taught text would get had it been left out; the same in, the same out.
 
+    `none`: texts that have no label. They stand against all labels, and tell from which points on a text has one.
     Raises CannotLearn below two labels, and above 12 000 texts.
     """
     labels = tuple(sorted({label for _, _, label in examples}))
@@ -85,35 +92,54 @@ def teach(examples: Sequence[Labelled], embeddings: Embed | None) -> Taxonomy:
         raise CannotLearn(
             f"There are {len(examples)} examples; at most {MOST_TEXTS} can be learned from. Leave some out."
         )
-    words = [grams.words(reading.read(text)) for text, _, _ in examples]
-    vocabulary = grams.learn(words, [], 1 if len(words) < SMALL else 2, MOST_GRAMS, 0)
+    count = len(examples)
+    every = [*(text for text, _, _ in examples), *none]
+    words = [grams.words(reading.read(text)) for text in every]
+    vocabulary = grams.learn(words[:count], [], 1 if count < SMALL else 2, MOST_GRAMS, 0)
     texts = fitting.Texts(
         [vocabulary.rows(some) for some in words], len(vocabulary), np.zeros((len(words), 1), np.float32)
     )
     given = np.array([labels.index(label) for _, _, label in examples])
     near, sight, seen = None, None, np.zeros((0, lens.AXES), np.float32)
     if embeddings is not None:
-        found = np.asarray(embeddings([text for text, _, _ in examples]), np.float32)
+        found = np.asarray(embeddings(every), np.float32)
         sight = lens.learn(found)
         seen = sight(found)
         near = lens.nearness(seen, seen)
     products = texts.products()
-    scale, ridge = chosen(products, near, given, len(labels))
+    scale, ridge = chosen(
+        products[:count, :count], None if near is None else near[:count, :count], given, len(labels)
+    )
     if near is not None:
         products += np.float32(scale) * near
     shares, points = solved(products, given, len(labels), ridge)
     weights, rest = texts.weights(shares)
-    others = points.argmax(axis=1)
+    others = points[:count].argmax(axis=1)
+    near_from, kept, refused = line(points[:count].max(axis=1), points[count:].max(axis=1))
     return Taxonomy(
         labels, vocabulary, weights, rest[-1], embeddings, sight, seen, np.float32(scale) * shares,
-        sharpest(points, given), float((others == given).mean()), tuple(labels[place] for place in others),
+        sharpest(points[:count], given), float((others == given).mean()), tuple(labels[place] for place in others),
+        near_from, kept, refused,
     )  # fmt: skip
 
 
 def solved(products: Floats, given: NDArray[np.int64], count: int, ridge: float) -> tuple[Floats, Floats]:
-    wanted = (2 * np.eye(count, dtype=np.float32) - 1)[given]
-    shares, points = fitting.solve(products, wanted, np.full(len(given), ridge, np.float32))
+    """`given`: the labels of the first texts; those that follow have none."""
+    wanted = np.full((len(products), count), -1, np.float32)
+    wanted[np.arange(len(given)), given] = 1
+    shares, points = fitting.solve(products, wanted, np.full(len(products), ridge, np.float32))
     return np.asarray(shares, np.float32), np.asarray(points, np.float32)
+
+
+def line(with_label: Floats, without: Floats) -> tuple[float, float, float]:
+    """Where the two part best, and which share of each lies on its side; both weigh the same, however many they are."""
+    if not len(without):
+        return NEVER, 1.0, 0.0
+    places = np.unique(np.concatenate([with_label, without]))
+    kept = 1 - np.searchsorted(np.sort(with_label), places) / len(with_label)
+    refused = np.searchsorted(np.sort(without), places) / len(without)
+    best = int((kept + refused).argmax())
+    return float(places[best]), float(kept[best]), float(refused[best])
 
 
 def chosen(
@@ -158,6 +184,7 @@ def write(taught: Taxonomy, path: Path) -> None:
         "labels": taught.labels,
         "sharpness": taught.sharpness,
         "left_out": taught.left_out,
+        **({"near_from": taught.near_from} if taught.near_from > NEVER else {}),
     }
     arrays: dict[str, NDArray[Any]] = {
         "about": raw(orjson.dumps(about)),
@@ -207,7 +234,7 @@ def of_arrays(path: Path, arrays: Mapping[str, NDArray[Any]], embeddings: Embed 
         )
     return Taxonomy(
         tuple(about["labels"]), vocabulary, weights, arrays["constant"], embeddings, sight, anchors, shares,
-        about["sharpness"], about["left_out"],
+        about["sharpness"], about["left_out"], near_from=about.get("near_from", NEVER),
     )  # fmt: skip
 
 

@@ -136,3 +136,36 @@ def test_what_is_no_taxonomy_is_refused(tmp_path: Path, damage: str) -> None:
         taxonomy.read(path, None)
     with pytest.raises(FileNotFoundError):
         taxonomy.read(tmp_path / "none.npz", None)
+
+
+NONE = [
+    f"{who} {what} {n}"
+    for n, (who, what) in enumerate(
+        product(("heja", "vilken dag", "god kväll", "lol"), ("hockey", "sommar", "fika"))
+    )
+]
+
+
+@pytest.mark.parametrize("embeddings", [None, meaning])
+def test_what_is_far_from_every_label_has_none(tmp_path: Path, embeddings: Any) -> None:
+    taught = taxonomy.teach(EXAMPLES, embeddings, NONE)
+    assert taught.refused > 0.8 and taught.kept > 0.8
+    for text in ("heja sommar och fika", "vilken hockey ikväll"):
+        assert taught.label(text)[1] == 0
+    assert taught.label("hej, min biljett är borta")[0] == "ticket" and taught.label("min biljett")[1] > 0
+    assert taught.labels == ("card", "seat", "ticket") and len(taught.answers) == len(EXAMPLES)
+    taxonomy.write(taught, tmp_path / "a.npz")
+    asked = [*ASKED, *NONE]
+    assert taxonomy.read(tmp_path / "a.npz", embeddings).label_all(asked) == taught.label_all(asked)
+
+
+def test_the_line_parts_both_as_well_as_can_be() -> None:
+    with_label, without = np.array([0.1, 0.5, 0.9], np.float32), np.array([-1, -0.5, 0.2], np.float32)
+    near_from, kept, refused = taxonomy.line(with_label, without)
+    assert near_from == pytest.approx(0.1) or near_from == pytest.approx(0.5)
+    assert kept + refused == pytest.approx(1 + 2 / 3)
+    assert taxonomy.line(with_label, with_label[:0]) == (taxonomy.NEVER, 1.0, 0.0)
+
+
+def test_without_such_texts_every_text_has_a_label() -> None:
+    assert taxonomy.teach(EXAMPLES, None).label("heja hockey")[1] > 0

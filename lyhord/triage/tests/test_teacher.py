@@ -1,8 +1,9 @@
 """Teaching for real, on a part of what ships: a team's own way of speaking is learned, and the rest is kept."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -64,10 +65,13 @@ def test_what_she_let_stand_counts_once_and_what_she_said_several_times() -> Non
 
 def test_of_too_many_lessons_the_newest_are_taught(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     taken: list[str] = []
+
+    def make(ours: Sequence[Any], *_rest: object) -> linear.Model:
+        taken.extend(one.text for one in ours)
+        return teacher.ships(None)
+
     monkeypatch.setattr(teacher, "MOST", 3)
-    monkeypatch.setattr(
-        teacher, "make", lambda ours, *_rest: taken.extend(one.text for one in ours) or teacher.ships(None)
-    )
+    monkeypatch.setattr(teacher, "make", make)
     teacher.teach([lesson(n, str(n), "praise") for n in range(9)], [], tmp_path, None)
     assert taken == ["6", "7", "8"]
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -14,10 +15,21 @@ from lyhord.intake.models import PostChange
 from lyhord.staff.models import User
 from lyhord.triage import actions as correcting
 from lyhord.triage import judge, steps
+from lyhord.triage.learned import teaching
 from lyhord.triage.learning import teacher
 from lyhord.triage.models import Assessment, LearnedModel, Topic, TopicExample, TopicModel
 from lyhord.triage.tests.world import write
-from lyhord.triage.topics import actions, course, examples, files, queries, serving, settling, stock
+from lyhord.triage.topics import (
+    actions,
+    course,
+    elsewhere,
+    examples,
+    files,
+    queries,
+    serving,
+    settling,
+    stock,
+)
 from lyhord.triage.topics import steps as night
 
 pytestmark = pytest.mark.django_db
@@ -32,6 +44,10 @@ TEXTS = {
         "Min biljett syns inte i appen", "Gäller biljetten på bussen?", "Jag köpte fel biljett", "Går biljetten att lämna tillbaka?",
     ],
 }  # fmt: skip
+
+
+def unfit(found: Sequence[stock.Lesson], place: Path) -> Any:
+    return SimpleNamespace(answers=["0"] * len(found), kept=1.0, refused=0.0)
 
 
 @pytest.fixture(autouse=True)
@@ -128,7 +144,7 @@ def test_what_is_not_better_than_the_largest_topic_is_refused(lead: User, now: d
 
     row = TopicModel.objects.create(at=now, state=TopicModel.RUNNING, begun_at=now)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(course, "teach", lambda found, place: ["0"] * len(found))
+        patch.setattr(course, "teach", unfit)
         course.learn(row.pk)
     row.refresh_from_db()
     assert row.state == TopicModel.REFUSED and row.figures["share"] == monkey["share"]
@@ -318,7 +334,7 @@ def test_lost_files_are_made_again(kept: dict[str, Topic], now: datetime, starte
 def test_a_refused_model_is_not_taught_again_before_something_changes(
     kept: dict[str, Topic], lead: User, now: datetime, started: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(course, "teach", lambda found, place: ["0"] * len(found))
+    monkeypatch.setattr(course, "teach", unfit)
     assert taught(now).state == TopicModel.REFUSED
     assert night.learn(NIGHT) == 0
     examples.add([examples.Row(1, "Ny plats", kept["Platser"])], "written", by=lead, now=now)
@@ -330,7 +346,7 @@ def test_what_serves_goes_where_it_was_taught_what_is_gone_and_the_new_one_is_re
 ) -> None:
     first = taught(now)
     examples.add([examples.Row(1, "Ny plats", kept["Platser"])], "written", by=lead, now=now)
-    monkeypatch.setattr(course, "teach", lambda found, place: ["0"] * len(found))
+    monkeypatch.setattr(course, "teach", unfit)
     assert taught(now).state == TopicModel.REFUSED and queries.serving() == first
     examples.remove(TopicExample.objects.filter(topic=kept["Platser"]).earliest("pk"), by=lead, now=now)
     assert taught(now).state == TopicModel.REFUSED and queries.serving() is None
@@ -391,3 +407,20 @@ def test_the_nearest_example_is_the_one_that_shares_most(
 def test_a_small_machine_learns_from_fewer(told: str, wanted: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Path, "read_text", lambda *_a, **_k: told)
     assert course.room() == wanted
+
+
+def test_what_stands_for_no_topic_is_chatter_and_what_her_examples_are_not_about() -> None:
+    found = [
+        stock.Lesson(n, f"Paketet kom aldrig fram, när levereras mitt paket {n}?", "sv", 1) for n in range(40)
+    ]
+    hers = elsewhere.covered(found)
+    assert "delivery" in hers and "privacy" not in hers
+    some = elsewhere.texts(found)
+    assert len(some) == 120 and some == elsewhere.texts(found)
+    posts = {one.text: one for one in teaching.shipped()}
+    assert all(elsewhere.is_elsewhere(posts[text], hers) for text in some)
+    told = {posts[text].labels["topic"] for text in some if posts[text].labels["kind"] != "chatter"}
+    assert len(told) > 3
+    assert len(elsewhere.texts(found[:2])) == elsewhere.FEWEST
+    taken = stock.Lesson(99, some[0], "sv", 1)
+    assert some[0] not in elsewhere.texts([*found, taken])

@@ -12,7 +12,7 @@ from lyhord.lib.text import N_
 from lyhord.triage.learned import taxonomy
 from lyhord.triage.learning import teacher
 from lyhord.triage.models import TopicModel
-from lyhord.triage.topics import files, settling, steps, stock
+from lyhord.triage.topics import elsewhere, files, settling, steps, stock
 
 PAIR = 28  # bytes that teaching takes for each pair of examples
 SHARE = 0.6  # of the memory that is free now
@@ -62,22 +62,24 @@ def enough(found: Sequence[stock.Lesson]) -> list[stock.Lesson]:
     return [lesson for lesson in found if counts[lesson.topic] >= stock.LEAST]
 
 
-def teach(found: Sequence[stock.Lesson], place: Path) -> Sequence[str]:
-    """Writes the files; gives what each example was called by all others, in the form that serves here."""
+def teach(found: Sequence[stock.Lesson], place: Path) -> taxonomy.Taxonomy:
+    """Writes the files; gives the model in the form that serves here."""
     place.mkdir(parents=True, exist_ok=True)
     labelled = [lesson.as_labelled() for lesson in found]
-    plain = taxonomy.teach(labelled, None)
+    none = elsewhere.texts(found)
+    plain = taxonomy.teach(labelled, None, none)
     taxonomy.write(plain, place / files.PLAIN)
     embed = teacher.embedder()
     if embed is None:
-        return plain.answers
-    full = taxonomy.teach(labelled, embed)
+        return plain
+    full = taxonomy.teach(labelled, embed, none)
     taxonomy.write(full, place / files.FULL)
-    return full.answers
+    return full
 
 
-def figures(found: Sequence[stock.Lesson], answers: Sequence[str]) -> dict[str, Any]:
-    pairs = Counter((str(lesson.topic), said) for lesson, said in zip(found, answers, strict=True))
+def figures(found: Sequence[stock.Lesson], made: taxonomy.Taxonomy) -> dict[str, Any]:
+    """Each example as all others called it."""
+    pairs = Counter((str(lesson.topic), said) for lesson, said in zip(found, made.answers, strict=True))
     counts = Counter(str(lesson.topic) for lesson in found)
     wrong = [(is_so, said, n) for (is_so, said), n in pairs.items() if is_so != said]
     wrong.sort(key=lambda one: (-one[2], int(one[0]), int(one[1])))
@@ -85,6 +87,7 @@ def figures(found: Sequence[stock.Lesson], answers: Sequence[str]) -> dict[str, 
         "share": round(sum(pairs[topic, topic] for topic in counts) / len(found), 4),
         "largest": round(max(counts.values()) / len(found), 4),
         "topics": {topic: [n, pairs[topic, topic]] for topic, n in counts.items()},
+        "none": {"kept": round(made.kept, 4), "refused": round(made.refused, 4)},
         "confused": [[int(is_so), int(said), n] for is_so, said, n in wrong[:MOST_PAIRS]],
     }
 

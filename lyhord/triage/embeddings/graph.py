@@ -12,6 +12,7 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 from lyhord.triage.embeddings.weights import Floats, Weights
 
 OPSET = 20
+LAYERS = 10  # the last two were left out: tuned, ten told the kinds of posts apart as well as twelve, in five sixths of the time
 MIDDLE = 6  # layers; on our training posts the kinds were told apart better by it than by the last one
 
 
@@ -81,7 +82,7 @@ def build(weights: Weights) -> onnx.ModelProto:
     graph.constant("scale", np.array(per_head**-0.5, np.float32))
     x = graph.normed("x", "emb.ln")
     graph.constant("one", np.array([1], np.int64))
-    for number in range(shape.layers):
+    for number in range(min(LAYERS, shape.layers)):
         x = graph.layer(x, number)
         if number + 1 == MIDDLE:
             graph.mean(x, "middle")

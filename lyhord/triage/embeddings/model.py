@@ -14,7 +14,7 @@ from lyhord.triage.embeddings import tuned
 QUERY = "query: "  # multilingual-e5 was taught with it; without, texts lie elsewhere
 MOST_PIECES = 256  # of a text; a post that is longer is judged by its beginning
 BATCH_TOKENS = 1024
-FORM = 2
+FORM = 3
 
 
 class Missing(LyhordError):

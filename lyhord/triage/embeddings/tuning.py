@@ -23,11 +23,9 @@ RANK = 16
 DROP = 0.1
 SMOOTH = 0.05
 LARGEST = 8.0  # length at which the heads see an embedding
-RATE, ROUNDS, WARMING = (
-    1e-3,
-    4,
-    60,
-)  # of learning; walks through the own posts; first steps, at which the rate rises
+RATE = 1e-3  # of learning
+ROUNDS = 3  # walks through the own posts; further ones taught our authors rather than the language
+WARMING = 60  # first steps, at which the rate rises
 OWN_BATCH, PUBLISHED_BATCH = 48, 96
 PER_ROUND = 4_000  # texts of each published set
 MOST_PIECES = 126
@@ -52,6 +50,7 @@ class Texts:
 
     states: Sequence[Tensor]  # (tokens, width) each, half precision
     wanted: Mapping[str, Tensor]  # task to label numbers; -1 where nobody said
+    weights: Tensor  # of the texts beside each other
 
     def batch(self, numbers: Sequence[int]) -> tuple[Tensor, Tensor]:
         chosen = [self.states[number] for number in numbers]
@@ -129,7 +128,8 @@ class Upper(nn.Module):
     def __init__(self, read: weights.Weights, tasks: Sequence[Task]) -> None:
         super().__init__()
         self.layers = nn.ModuleList(
-            Layer(read, number, is_changed=True) for number in range(graph.MIDDLE, read.shape.layers)
+            Layer(read, number, is_changed=True)
+            for number in range(graph.MIDDLE, min(graph.LAYERS, read.shape.layers))
         )
         self.heads = nn.ModuleDict(
             {task.name: nn.Linear(2 * read.shape.width, len(task.labels)) for task in tasks}
@@ -253,7 +253,9 @@ def prepared(lower: Lower, examples: Sequence[Example], tasks: Sequence[Task]) -
         )
         for task in tasks
     }
-    return Texts(lower([one.text for one in examples]), wanted)
+    return Texts(
+        lower([one.text for one in examples]), wanted, torch.tensor([one.weight for one in examples])
+    )
 
 
 def rarity(wanted: Tensor, task: Task) -> Tensor | None:
@@ -271,12 +273,15 @@ def losses_of(
     losses: Mapping[str, tuple[float, Tensor | None]],
 ) -> Iterator[Tensor]:
     for name, points in said.items():
-        wanted = texts.wanted[name][torch.tensor(batch)]
+        chosen = torch.tensor(batch)
+        wanted, each = texts.wanted[name][chosen], texts.weights[chosen]
         if bool((wanted >= 0).any()):
             weight, by_label = losses[name]
-            yield weight * F.cross_entropy(
-                points, wanted, weight=by_label, ignore_index=-1, label_smoothing=SMOOTH
-            )
+            if by_label is not None:
+                each = each * by_label[wanted.clamp(min=0)]
+            each = each * (wanted >= 0)
+            lost = F.cross_entropy(points, wanted, ignore_index=-1, label_smoothing=SMOOTH, reduction="none")
+            yield weight * (lost * each).sum() / each.sum()
 
 
 def walk(sets: Sequence[Texts], round_: int) -> list[tuple[int, list[int]]]:
@@ -312,4 +317,5 @@ def shipped() -> dict[str, Any]:
     labels = {**teaching.HEADS, **teaching.LARGE}
     tasks = [Task(name, labels[name], weight) for name, weight in WEIGHTS.items() if weight]
     published = {"polarity": examples.polarity(own=False), "offensive": examples.offensive(own=False)}
-    return tune(examples.shipped(), published, tasks).changes()
+    own = [one for one in examples.shipped() if not examples.is_kept_back(one.text)]
+    return tune(own, published, tasks).changes()

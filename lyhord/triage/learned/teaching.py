@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from lyhord.triage import lexicon, reading
 from lyhord.triage.heads import language
 from lyhord.triage.learned import fitting, grams, lens, linear, signals
-from lyhord.triage.learned.examples import NO, YES, Example, offensive, polarity, shipped
+from lyhord.triage.learned.examples import NO, YES, Example, is_kept_back, offensive, polarity, shipped
 
 __all__ = ["HEADS", "Example", "answer", "offensive", "polarity", "shipped", "teach"]
 
@@ -39,6 +39,7 @@ MORE_GRAMS = 10_000  # that only published sets hold
 RIDGE = 3.0
 RIDGE_LARGE = 4.0
 PLAIN_SCALE = 2.0  # of the seen embedding where it is read itself
+ENOUGH = 1_000  # texts to fit confidences on
 PUT_ASIDE = 10  # every tenth text of a large set fits its confidence
 
 
@@ -101,19 +102,30 @@ class Course:
         wanted = np.hstack([targets(examples, name, labels) for name, labels in HEADS.items()])
         sizes = {label: sum(one.labels["kind"] == label for one in examples) for label in HEADS["kind"]}
         rarity = np.array([sizes[one.labels["kind"]] for one in examples], np.float32)
+        weight = np.array([one.weight for one in examples], np.float32)
         shares, left_out = fitting.solve(
-            products, wanted, ridge * np.sqrt(rarity * len(sizes) / len(examples), dtype=np.float32)
+            products,
+            wanted,
+            ridge * np.sqrt(rarity * len(sizes) / len(examples), dtype=np.float32) / weight,
         )
+        fresh = self.fresh(examples)
         start = 0
         for name, labels in HEADS.items():
             here = slice(start, start + len(labels))
-            turn, constant, threshold = confidence(examples, name, labels, left_out[:, here])
+            turn, constant, threshold = confidence(
+                [examples[place] for place in fresh], name, labels, left_out[fresh, here]
+            )
             turned = shares[:, here] @ turn
             weights, rest = texts.weights(turned)
             rest[-1] += constant
             self.enter(name, labels, threshold)
             self.columns.append((weights, rest, turned, np.zeros((lens.AXES, len(labels)), np.float32)))
             start += len(labels)
+
+    def fresh(self, examples: Sequence[Example]) -> list[int]:
+        """Places of the texts that confidences are fitted on: the embeddings know those that tuned them too well."""
+        kept = [place for place, one in enumerate(examples) if is_kept_back(one.text)]
+        return kept if self.lens is not None and len(kept) >= ENOUGH else list(range(len(examples)))
 
     def teach_large(self, name: str, examples: Sequence[Example], prepared: Prepared) -> None:
         labels = LARGE[name]

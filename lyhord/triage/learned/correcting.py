@@ -21,7 +21,7 @@ from lyhord.triage.learned.teaching import Embed, Prepared, prepare
 Floats = NDArray[np.floating[Any]]
 
 RIDGES = (0.1, 0.3, 1.0)  # against the mean of a text's product with itself
-AT_ONCE = 256  # texts
+AT_ONCE = 64  # texts
 CURVE = 2.0  # one over the bound of the curvature
 ROUNDS = 12
 FEWEST = 2  # lessons that a new n-gram stands in
@@ -85,7 +85,7 @@ def correct(
 ) -> linear.Model:
     """The same in, the same out. Heads of which no lesson speaks stay as they are.
 
-    Takes about 16 bytes of memory for each pair of texts (lessons and held posts) at its height.
+    Takes some 14 bytes of memory for each pair of texts (lessons and held posts) at its height.
     """
     seen = prepare(
         [*(one.text for one in lessons), *held.texts], [*(one.lang for one in lessons), *held.langs], None
@@ -152,7 +152,9 @@ def rows_of(model: linear.Model, vocabulary: grams.Vocabulary, seen: Prepared, l
     )
     products = texts.products()
     if look is not None:
-        products += linear.NEARNESS_SCALE * lens.nearness(look.seen, look.seen)
+        near = lens.nearness(look.seen, look.seen)
+        near *= linear.NEARNESS_SCALE
+        products += near
     return Rows(texts, products, points(model, seen, None if look is None else look.seen))
 
 
@@ -166,7 +168,8 @@ def corrected(head: linear.Head, lessons: Sequence[Lesson], held: Held, rows: Ro
         [lessons[place].weights.get(head.name, 1.0) for place in taught] + [HELD] * len(held.texts)
     )
     here = np.concatenate([taught, len(lessons) + np.arange(len(held.texts))]).astype(np.int64)
-    products, points = rows.products[np.ix_(here, here)], rows.points[here, head.columns]
+    products = rows.products if len(here) == len(rows.products) else rows.products[np.ix_(here, here)]
+    points = rows.points[here, head.columns]
     size = float(np.diag(products).mean())
     best = min(
         (
@@ -183,10 +186,9 @@ def fitted(
     products: Floats, points: Floats, given: NDArray[np.int64], weights: Floats, ridge: float
 ) -> Fitted:
     own = ridge * CURVE / weights
-    matrix = products.copy()
-    matrix[np.diag_indices_from(matrix)] += own
-    inverse = fitting.inverted(np.linalg.cholesky(matrix))
-    del matrix
+    inverse = products.copy()
+    inverse[np.diag_indices_from(inverse)] += own
+    inverse_of_lower(inverse)
     count = len(given)
     is_so = np.eye(points.shape[1], dtype=np.float32)[given]
     wanted = np.zeros_like(points)
@@ -199,6 +201,23 @@ def fitted(
     surprise = -np.log(np.maximum(chances(points[:count] + left_out[:count])[np.arange(count), given], 1e-6))
     spoilt = np.square(left_out[count:]).sum(axis=1) / (2 * CURVE)
     return Fitted(shares, left_out, float(weights[:count] @ surprise + weights[count:] @ spoilt))
+
+
+def inverse_of_lower(matrix: Floats) -> Floats:
+    """The inverse of the matrix's Cholesky factor, in its place: halves, so that nothing as large is needed beside it."""
+    size = len(matrix)
+    if size <= fitting.SMALL:
+        matrix[:] = np.linalg.inv(np.linalg.cholesky(matrix))
+        return matrix
+    half = size // 2
+    first = inverse_of_lower(matrix[:half, :half])
+    across = matrix[half:, :half] @ first.T
+    matrix[half:, half:] -= across @ across.T
+    second = inverse_of_lower(matrix[half:, half:])
+    across = across @ first
+    matrix[half:, :half] = -(second @ across)
+    matrix[:half, half:] = 0
+    return matrix
 
 
 def chances(points: Floats) -> Floats:

@@ -49,18 +49,20 @@ class Made:
 def teach(taught: Sequence[Lesson], aside: Sequence[Lesson], folder: Path, before: int | None) -> Made:
     """Writes the files of the new model into `folder`. `before`: the model to beat; None: the one that ships."""
     ours = [as_taught(one) for one in taught[-MOST:]]
-    posts = sorted(teaching.shipped(), key=place_of)
-    embed = embedder()
-
-    folder.mkdir(parents=True, exist_ok=True)
-    new = make(ours, posts, None, folder / files.PLAIN)
-    if embed is not None:
-        new = make(ours, posts, embed, folder / files.FULL)
-    shipped = ships(embed)
-    old = earlier(before, embed) or shipped
-
     corrected = [Example(one.text, one.lang, one.labels) for one in aside[-MOST_ASIDE:]]
+    posts = sorted(teaching.shipped(), key=place_of)
+    held = [one for one in posts if not is_aside(one.text)][:HELD]
     some = [one for one in posts if is_aside(one.text)][:GENERAL]
+    folder.mkdir(parents=True, exist_ok=True)
+    make(ours, held, None, folder / files.PLAIN)
+    texts = [one.text for one in ours] + [one.text for one in corrected]
+    embed = read_once(texts, [one.text for one in (*held, *some)])
+    if embed is not None:
+        make(ours, held, embed, folder / files.FULL)
+
+    shipped = ships(embed)
+    new = linear.read(folder / (files.PLAIN if embed is None else files.FULL))  # as it will serve
+    old = earlier(before, embed) or shipped
     said = general.compared(shipped, new, some, places(shipped, some), embed)
     return Made(
         measured(new, corrected, embed), measured(old, corrected, embed), said.new, said.old, said.changed
@@ -76,13 +78,23 @@ def as_taught(one: Lesson) -> correcting.Lesson:
 
 def make(
     ours: Sequence[correcting.Lesson], posts: Sequence[Example], embed: Embed | None, path: Path
-) -> Model:
-    """Read back as it was written: what is measured is what will serve."""
+) -> None:
     shipped = ships(embed)
-    some = [one for one in posts if not is_aside(one.text)][:HELD]
-    held = correcting.Held([one.text for one in some], [one.lang for one in some], places(shipped, some))
+    held = correcting.Held([one.text for one in posts], [one.lang for one in posts], places(shipped, posts))
     linear.write(correcting.correct(shipped, ours, held, embed, about(shipped, path)), path)
-    return linear.read(path)
+
+
+def read_once(texts: Sequence[str], shipped: Sequence[str]) -> Embed | None:
+    """The meanings of these texts, and of posts that ship where the model does not hold them; None without embeddings.
+
+    All are read at once, so that the embedding model's memory is free again before the squares are solved.
+    """
+    embed = embedder()
+    if embed is None:
+        return None
+    every = list(dict.fromkeys(texts if places(ships(embed), []) is not None else [*texts, *shipped]))
+    known = dict(zip(every, embed(every), strict=True)) if every else {}
+    return lambda some: np.stack([known[text] for text in some])
 
 
 def about(shipped: Model, path: Path) -> dict[str, Any]:

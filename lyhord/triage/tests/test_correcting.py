@@ -158,3 +158,11 @@ def test_n_grams_that_are_added_leave_the_others_their_weight() -> None:
     shift = np.where(rows >= len(known.characters), rows + 1, rows)
     assert after[np.isin(both, shift)] == pytest.approx(values)
     assert len(both) > len(rows) and np.abs(after).max() <= 1
+
+
+def test_a_matrix_is_factored_and_inverted_in_its_place() -> None:
+    some = np.random.RandomState(4).standard_normal((1300, 1300)).astype(np.float32) * 0.02
+    matrix = some @ some.T + np.eye(1300, dtype=np.float32)
+    found = correcting.inverse_of_lower(matrix.copy())
+    assert found.T @ (found @ matrix) == pytest.approx(np.eye(1300), abs=1e-3)
+    assert not np.triu(found, 1).any()

@@ -66,9 +66,9 @@ def test_what_she_let_stand_counts_once_and_what_she_said_several_times() -> Non
 def test_of_too_many_lessons_the_newest_are_taught(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     taken: list[str] = []
 
-    def make(ours: Sequence[Any], *_rest: object) -> linear.Model:
+    def make(ours: Sequence[Any], _posts: object, _embed: object, path: Path) -> None:
         taken.extend(one.text for one in ours)
-        return teacher.ships(None)
+        linear.write(teacher.ships(None), path)
 
     monkeypatch.setattr(teacher, "MOST", 3)
     monkeypatch.setattr(teacher, "make", make)

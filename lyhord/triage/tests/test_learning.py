@@ -276,6 +276,27 @@ def test_files_that_are_lost_are_made_again_at_night(
     assert night.learn(NIGHT + timedelta(days=1)) == 2
 
 
+@pytest.mark.parametrize("what", ["is_outdated", "fits"])
+def test_what_was_taught_on_another_model_is_taught_anew_once(
+    account: Account,
+    agent: User,
+    started: list[int],
+    now: datetime,
+    what: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    corrected(account, agent, now, 160)
+    taught = [pk for one in lessons.lessons() if not one.is_put_aside for pk in one.corrections]
+    model(now, corrections=sorted(taught), is_serving=True, adopted_at=now)
+    monkeypatch.setattr(files, what, lambda number: what == "is_outdated")
+    assert queries.serving().is_set_aside == (what == "fits")
+    assert night.learn(NIGHT) == 2
+    LearnedModel.objects.filter(is_serving=False).update(
+        state=LearnedModel.REFUSED, corrections=sorted(taught), ended_at=NIGHT
+    )
+    assert night.learn(NIGHT + timedelta(days=1)) == 0
+
+
 def test_too_few_corrections_begin_nothing_and_a_person_is_told_how_many(
     account: Account, agent: User, lead: User, started: list[int], now: datetime
 ) -> None:

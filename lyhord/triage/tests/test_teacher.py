@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from lyhord.triage.embeddings import tuned
@@ -92,3 +93,21 @@ def test_a_model_that_was_taught_with_another_embedding_model_is_no_rival_and_do
     )
     linear.write(replace(shipped, about={"on": shipped.about["name"]}), place / files.PLAIN)
     assert files.fits(9) and not files.is_outdated(9) and teacher.earlier(9, None) is not None
+
+
+def test_meanings_are_read_once_and_those_of_posts_that_ship_are_known(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    read: list[str] = []
+
+    def embed(texts: Sequence[str]) -> Any:
+        read.extend(texts)
+        return np.array([[len(text)] for text in texts], np.float32)
+
+    monkeypatch.setattr(teacher, "embedder", lambda: embed)
+    monkeypatch.setattr(teacher, "places", lambda model, posts: np.arange(0))
+    known = teacher.read_once(["ab", "abc", "ab"], ["shipped"])
+    assert known is not None and known(["abc", "ab"]).tolist() == [[3], [2]] and read == ["ab", "abc"]
+    monkeypatch.setattr(teacher, "places", lambda model, posts: None)
+    known = teacher.read_once(["ab"], ["shipped"])
+    assert known is not None and known(["shipped"]).tolist() == [[7]]

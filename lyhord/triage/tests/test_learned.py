@@ -166,5 +166,6 @@ def test_texts_that_mean_the_same_lie_near_each_other_across_languages() -> None
     )
     assert sv @ fi > sv @ other
     alone = embed(["När går nästa tåg till Malmö?"])[0]
-    assert alone == pytest.approx(sv, abs=0.02)  # whatever else is in the batch
+    # In eight bits, the range of a whole batch decides how finely each text is told: the same text, nearly the same place.
+    assert alone @ sv > 1.95  # of two halves, each of length 1
     assert np.linalg.norm(alone[:384]) == pytest.approx(1, abs=1e-4)

@@ -120,6 +120,10 @@ class Running:
     pid: int = 0
 
     def start(self) -> None:
+        if self.do == "web":  # two may listen on one port, and each would get a part of what is asked
+            until(
+                lambda: not self.answers(), "the end of who answers on this port", self.home.log, seconds=60
+            )
         self.pid = self.home.order(self.do, port=self.home.port, **self.more)
         if self.do == "web":
             until(self.answers, "the web process", self.home.log, seconds=60)

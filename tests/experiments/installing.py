@@ -36,7 +36,7 @@ class Hatchery:
 
     def __init__(self, kind: str, base: Path, url: str) -> None:
         self.kind, self.base, self.url = kind, base, url  # url: of the PostgreSQL server
-        self.port = free_port()
+        self.port = free_port(22_000 if kind == "sqlite" else 26_000)
         self.numbers = itertools.count(1)
         self.name = f"lyhord_exp_{os.getpid()}_{kind}"
         self.databases: list[str] = []

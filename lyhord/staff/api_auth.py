@@ -247,7 +247,10 @@ def worked(request: HttpRequest, row: Kept, work: GetResponse) -> HttpResponse:
             response = work(request)
             if response.status_code >= 400:
                 raise Undo(response)
-            keep(row, response)
+            if response.streaming:  # a file is made anew each time it is asked for
+                Kept.objects.filter(pk=row.pk, status=None, at=row.at).delete()
+            else:
+                keep(row, response)
     except Undo as undone:
         response = undone.response
         if response.status_code >= 500 or response.status_code in PASSING:

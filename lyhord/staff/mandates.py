@@ -12,6 +12,8 @@ from lyhord.staff import rules
 from lyhord.staff.models import Mandate, Membership, User
 from lyhord.web.statements import Kept
 
+NAMED = 3  # in a refusal
+
 
 class Subject(Protocol):
     """What a mandate is asked about: anything that belongs to a brand and to teams (none: the whole brand)."""
@@ -31,7 +33,32 @@ class NotYours(LyhordError):
 def require(by: User, verb: str, subject: Subject | None = None, amount: Decimal | None = None) -> None:
     """Raise NotYours unless `by` may do `verb` to `subject` (None: anywhere at all), up to `amount`."""
     if not allows(by, verb, subject, amount):
-        raise NotYours(_("You do not have the mandate for this. Ask your team lead or an administrator."))
+        raise NotYours(refusal(by, verb, subject))
+
+
+def refusal(by: User, verb: str, subject: Subject | None) -> str:
+    """Refused with the names of who may (RE-11): colleagues of the same brand, so that nothing is told beyond it."""
+    names = [str(one) for one in who_may(by, verb, subject)[:NAMED]]
+    if not names:
+        return _("You do not have the mandate for this. Ask your team lead or an administrator.")
+    return _("You do not have the mandate for this. Who may: %(names)s.") % {"names": ", ".join(names)}
+
+
+def who_may(by: User, verb: str, subject: Subject | None = None) -> list[User]:
+    """Colleagues of `by` whose role allows it there, those on duty first. None: in any of her brands."""
+    brands = set(by.memberships.values_list("team__brand", flat=True))
+    given = Membership.objects.filter(team__brand__in=brands, user__is_active=True).exclude(user=by)
+    if subject is not None:
+        teams = list(subject.team_ids)
+        given = given.filter(team__brand=subject.brand_id)
+        given = given.filter(team__in=teams) if teams else given
+    rows = list(Mandate.objects.filter(verb=verb))
+    able = {
+        one.user
+        for one in given.select_related("user")
+        if role_allows(one.role, one.team_id, verb, None, rows)
+    }
+    return sorted(able, key=lambda one: (not one.is_on_duty, one.name, one.pk))
 
 
 def require_administrator(by: User) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from lyhord.staff import mandates
-from lyhord.web.menu import Entry, Part
+from lyhord.web.menu import FOLLOW_UP, TEAM, Entry, Part
 
 
 def may(verb: str) -> Callable[[Any], bool]:
@@ -17,7 +17,7 @@ def is_administrator(person: Any) -> bool:
     return bool(getattr(person, "is_administrator", False))
 
 
-ORGANISATION = _("Organisation")
+ORGANISATION = TEAM
 
 ENTRIES: list[Entry | Part] = [
     Entry("settings", _("Settings"), "staff:settings", icon="settings", key="g s", order=95),
@@ -57,7 +57,7 @@ ENTRIES: list[Entry | Part] = [
         "staff:audit",
         icon="history",
         place="settings",
-        section=ORGANISATION,
+        section=FOLLOW_UP,
         order=13,
         is_for=may("see_audit"),
     ),

@@ -28,7 +28,7 @@ OPEN_PATHS = ("/login/", "/logout/", "/account/", "/language/", "/setup/", "/wel
 BACKGROUND_PATHS = ("/live/",)
 TOLD = "staff.factor_told"  # in the session: the days of grace were told
 BY_PROVIDER = "staff.by_provider"  # in the session: the organisation's provider answered for this log-in
-PUBLIC_PATHS = ("/help/", "/forum/", "/status/")
+PUBLIC_PATHS = ("/help/", "/forum/", "/status/", "/answer/")
 SETUP_PATHS = ("/setup/", "/language/", *MACHINE_PATHS)
 
 

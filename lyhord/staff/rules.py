@@ -2,13 +2,14 @@
 
 AGENT = frozenset({
     "see", "reply", "note", "assign", "close", "reopen", "snooze", "tag", "prioritise", "merge_customers", "spam", "undo",
-    "like", "presence",
+    "like", "presence", "handle_case", "merge", "grant", "ask",
 })  # fmt: skip
 MODERATOR = AGENT | {"hide", "unhide", "block", "unblock", "report"}
-SENIOR = MODERATOR | {"settle", "retry_quarantine"}
+SENIOR = MODERATOR | {"settle", "retry_quarantine", "approve", "decide_late"}
 LEAD = SENIOR | {
     "delete_post", "hold", "lift_hold", "pause_account", "see_audit", "share_view", "see_health", "make_api_key",
-    "tune_triage",
+    "tune_triage", "route", "manage_cases", "manage_replies", "set_mandates", "manage_departments", "set_clocks", "acknowledge",
+    "move_data",
 }  # fmt: skip
 ADMINISTRATOR = LEAD | {
     "manage_accounts",

@@ -8,6 +8,7 @@ from lyhord.staff.actions.brands import (
     rename_team,
     set_mandate,
 )
+from lyhord.staff.actions.bringing import bring_person
 from lyhord.staff.actions.keys import make_api_key, revoke_api_key, rotate_api_key
 from lyhord.staff.actions.links import AlreadyHere, accept, invite, invite_again, reset_link, wish_for_reset
 from lyhord.staff.actions.people import (
@@ -31,6 +32,7 @@ from lyhord.staff.actions.profile import (
 __all__ = [
     "AlreadyHere",
     "accept",
+    "bring_person",
     "change_brand",
     "change_profile",
     "deactivate",

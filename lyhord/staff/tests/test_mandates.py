@@ -29,6 +29,10 @@ merge_customers  x     x      x    x         -      x              -        x
 spam             x     x      x    x         -      x              -        x
 undo             x     x      x    x         -      x              -        x
 like             x     x      x    x         -      x              -        x
+handle_case      x     x      x    x         -      x              -        x
+merge            x     x      x    x         -      x              -        x
+ask              x     x      x    x         -      x              -        x
+grant            x     x      x    x         -      x              -        x
 hide             -     x      x    x         -      -              -        x
 unhide           -     x      x    x         -      -              -        x
 block            -     x      x    x         -      -              -        x
@@ -45,6 +49,16 @@ share_view       -     -      x    -         -      -              -        x
 see_health       -     -      x    -         -      -              -        x
 make_api_key     -     -      x    -         -      -              -        x
 tune_triage      -     -      x    -         -      -              -        x
+manage_cases     -     -      x    -         -      -              -        x
+manage_replies   -     -      x    -         -      -              -        x
+set_mandates     -     -      x    -         -      -              -        x
+approve          -     x      x    -         -      -              -        x
+manage_departments -   -      x    -         -      -              -        x
+route            -     -      x    -         -      -              -        x
+set_clocks       -     -      x    -         -      -              -        x
+acknowledge      -     -      x    -         -      -              -        x
+decide_late      -     x      x    -         -      -              -        x
+move_data        -     -      x    -         -      -              -        x
 manage_accounts  -     -      -    -         -      -              -        x
 manage_people    -     -      -    -         -      -              -        x
 manage_brands    -     -      -    -         -      -              -        x

@@ -24,7 +24,10 @@ def switch(request: HttpRequest, *, now: datetime) -> HttpResponse:
     else:
         actions.go_off_duty(user, now=now)
     if is_htmx(request):
-        return render(request, "staff/_duty.html")
+        response = render(request, "staff/_duty.html")
+        if user.is_on_duty:
+            response["HX-Trigger"] = "staff:on-duty"  # for other rooms: what the next shift must know
+        return response
     back = request.headers.get("Referer", "")
     is_ours = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
     return redirect(back if is_ours else "staff:profile")

@@ -69,22 +69,34 @@ def page(
 
 
 def known_shortcuts(request: HttpRequest) -> list[dict[str, Any]]:
-    """Commands that rooms declared in their menus, with the key each has for this person."""
+    """Commands that rooms declared in their menus, with the key each has for this person, and what else has it."""
     own = user_of(request).keys
     places: tuple[menu.Place, ...] = ("rail", "settings", "person", "palette")
     entries = [entry for place in places for entry in menu.entries(request, place) if entry.key]
-    return [
-        {"name": entry.name, "label": entry.label, "usual": entry.key, "key": own.get(entry.name, entry.key)}
-        for entry in entries
+    named: list[menu.Command | menu.Entry] = [*menu.commands(), *entries]
+    found: list[dict[str, Any]] = [
+        {"name": one.name, "label": one.label, "usual": one.key, "key": own.get(one.name, one.key)}
+        for one in named
     ]
+    for one in found:
+        same = [other["label"] for other in found if other["key"] == one["key"] and other is not one]
+        one["same"] = same[0] if same and one["key"] else None
+    return found
 
 
 @login_required
 @require_POST
 @with_now
 def shortcuts(request: HttpRequest, *, now: datetime) -> HttpResponse:
-    """`has_keys` on or off; `key-<command>` for each command: what differs from the usual map is kept."""
+    """`has_keys` on or off; `key-<command>` for each command: what differs from the usual map is kept. `reset`: as usual."""
     user = user_of(request)
+    if "reset" in request.POST:
+        said(
+            request,
+            lambda: actions.change_profile(user, keys={}, now=now),
+            _("Every key does what it usually does."),
+        )
+        return redirect("staff:profile")
     usual = {one["name"]: one["usual"] for one in known_shortcuts(request)}
     told = {name: request.POST.get(f"key-{name}", key).strip() for name, key in usual.items()}
     others = {name: key for name, key in user.keys.items() if name not in usual}

@@ -54,7 +54,7 @@ def identities_of(customer: Customer) -> QuerySet[Identity]:
 
 def merges_of(customer: Customer) -> QuerySet[Merge]:
     """Merges into this customer that stand, newest first."""
-    return Merge.objects.filter(kept=customer, undone_at=None).order_by("-pk")
+    return Merge.objects.filter(kept=customer, undone_at=None).select_related("gone", "by").order_by("-pk")
 
 
 def whole(customer: Customer) -> Customer:

@@ -1,5 +1,6 @@
 """What can be done with customers. Callers write `actions.merge(...)`."""
 
+from lyhord.customers.actions.bringing import bring
 from lyhord.customers.actions.describing import WrongWords, change, note, rename, set_language
 from lyhord.customers.actions.merging import CannotMerge, CannotUndo, merge, undo_merge
 from lyhord.customers.actions.suggesting import DecidedAlready, accept, decline, is_not_the_same, part
@@ -14,6 +15,7 @@ __all__ = [
     "WrongWords",
     "accept",
     "accept_wish",
+    "bring",
     "change",
     "decline",
     "decline_wish",

@@ -5,7 +5,8 @@ Words: an *event* tells one thing that happened on a network. An *item* is a pos
 Source of the fields: reference channels.md, section 7.
 """
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Literal
@@ -35,6 +36,7 @@ Verb = Literal[
 Way = Literal["poll", "stream", "backfill"]
 Headers = Mapping[str, str]  # keys in lower case
 
+HOLE = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 VERBS: tuple[Verb, ...] = (
     "reply", "hide", "unhide", "delete", "like", "unlike", "block", "unblock", "report", "edit", "post",
 )  # fmt: skip
@@ -174,9 +176,12 @@ class Outgoing:
     link: str = ""
     made_at: datetime | None = None
     reason: str = ""
-    tag: str = ""  # of `Window.tags`, where the answer stands outside the ordinary window
+    tag: str = ""  # of `Window.tags`: `Allowed.tag` of when it was queued, the same at each attempt
+    is_automatic: bool = (
+        False  # no person wrote these words: tags that are for people's answers do not serve it
+    )
     title: str = ""  # subject, where the network has one
-    template: str = ""  # name of an approved template, where the window is closed; `text` shows what it says
+    template: str = ""  # name/language of an approved template; `text` is what it says with its values
     template_values: tuple[str, ...] = ()
     facts: Mapping[str, Any] = field(default_factory=dict)  # `extra` of the event that told of `item`
 
@@ -251,16 +256,37 @@ class Hidden:
 
 
 @dataclass(frozen=True, slots=True)
+class Template:
+    """A text that the network has approved. `body` is all that the customer sees, with {{name}} where a value goes."""
+
+    name: str
+    language: str  # the network's own code: sv, en_US
+    category: str = ""  # as the network calls it: utility, marketing, authentication
+    body: str = ""
+    holes: tuple[str, ...] = ()  # in the order in which values are given
+
+    def filled(self, values: Sequence[str]) -> str:
+        given = dict(zip(self.holes, values, strict=True))
+        return HOLE.sub(lambda hole: given.get(hole[1], hole[0]), self.body)
+
+
+# What is possible where an answer is not: another place, an approved template, a person's own words, a link to write by.
+Instead = Literal["private", "public", "template", "tag", "link"]
+
+
+@dataclass(frozen=True, slots=True)
 class Allowed:
     until: datetime | None = None
     price: "Price | None" = None
+    tag: str = ""  # of `Window.tags`: the answer goes under it, since the ordinary window is over
+    instead: tuple[Instead, ...] = ()  # what is possible after `until`
 
 
 @dataclass(frozen=True, slots=True)
 class Denied:
     why: str
     until: datetime | None = None  # when it would be allowed again
-    instead: tuple[str, ...] = ()  # what is possible: "private", "template", "link"
+    instead: tuple[Instead, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -408,6 +434,9 @@ class Connector:
     app_fields: ClassVar[tuple[Field, ...]] = ()  # () : needs no registration of an app
     intro: ClassVar[str] = ""  # N_: how to connect, in two sentences
     notes: ClassVar[tuple[str, ...]] = ()  # what it cannot, deprecations
+    # The network signs nothing: its calls carry our secret in their address, as ?token=
+    has_secret_in_address: ClassVar[bool] = False
+    family: ClassVar[str] = ""  # connectors of one family share an app, and its one hook
     is_roaming: ClassVar[bool] = False  # goes to any address of the internet, by the rules of `lib.safefetch`
 
     def hosts(self, account: AccountSide) -> tuple[str, ...]:
@@ -489,6 +518,10 @@ class Connector:
         self, account: AccountSide, outgoing: Outgoing, last_word_at: datetime | None, now: datetime
     ) -> Allowed | Denied:
         return Allowed()
+
+    def templates(self, account: AccountSide) -> tuple[Template, ...]:
+        """What the network has approved for this account, as its last check told. Pure: `state` holds it."""
+        return ()
 
     def case_address(self, account: AccountSide, case: str) -> CaseAddress | None:
         """The address for `case`, a name of ours; always the same one. None: this account has no such addresses."""

@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from lyhord.channels import queries
-from lyhord.web.menu import Entry, Part
+from lyhord.web.menu import REACH, Entry, Part
 
 
 def looks_after_accounts(person: Any) -> bool:
@@ -19,7 +19,7 @@ ENTRIES: list[Entry | Part] = [
         "channels:accounts",
         icon="radio",
         place="settings",
-        section=_("Channels"),
+        section=REACH,
         order=30,
         is_for=looks_after_accounts,
     ),

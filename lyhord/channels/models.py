@@ -49,6 +49,8 @@ class Account(models.Model):
     state = models.CharField(max_length=10, choices=State, default=State.ACTIVE)
     state_why = models.TextField(default="", blank=True)
     is_rehearsal = models.BooleanField(default=False)
+    # What another system held: kept to be read. Nothing is promised here, and nobody is alerted.
+    is_history = models.BooleanField(default=False)
     is_demo = models.BooleanField(default=False)
     settings = models.JSONField(default=dict, blank=True)  # what the connector's form asked, without secrets
     sealed = models.TextField(default="", blank=True)  # JSON of tokens and passwords, encrypted

@@ -32,3 +32,10 @@ def get(name: str) -> Connector:
     except KeyError:
         known = ", ".join(connectors())
         raise NoSuchConnector(f"There is no connector {name!r}; there are {known}.") from None
+
+
+def family(connector: Connector) -> list[str]:
+    """The names of those that share an app with it, itself among them. The app's hook belongs to whichever came first."""
+    if not connector.family:
+        return [connector.name]
+    return [name for name, each in connectors().items() if each.family == connector.family]

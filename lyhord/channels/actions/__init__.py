@@ -4,6 +4,7 @@ from lyhord.channels.actions.checking import Retired, check, renew, test
 from lyhord.channels.actions.connecting import AlreadyConnected, ElsewhereBelonging, Place, connect
 from lyhord.channels.actions.gaps import forget_heard, note_heard, note_unknown, watch
 from lyhord.channels.actions.health import note_problem, note_success
+from lyhord.channels.actions.history import history_account
 from lyhord.channels.actions.keeping import (
     WrongName,
     pause,
@@ -26,6 +27,7 @@ __all__ = [
     "check",
     "connect",
     "forget_heard",
+    "history_account",
     "hook_url",
     "http_client",
     "note_heard",

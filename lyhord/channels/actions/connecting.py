@@ -69,7 +69,8 @@ def connect(
         secrets=secret_values(connector.fields, values),
     )
     found = ask(connector, side, now)
-    return keep(Account(brand=brand, name=name, **more), teams, app, app_secrets, side, found, by, now)
+    account = Account(brand=brand, name=name, connector=connector.name, **more)
+    return keep(account, teams, app, app_secrets, side, found, by, now)
 
 
 def app_for(
@@ -78,7 +79,7 @@ def app_for(
     """Our registration with the network: the one with these credentials, or a new one that is not saved yet."""
     given = {field.name: str(values.get(field.name) or "") for field in connector.app_fields}
     if given:
-        for app in App.objects.filter(connector=connector.name).order_by("pk"):
+        for app in App.objects.filter(connector__in=registry.family(connector)).order_by("pk"):
             known = sealed.secrets_of(app)
             if given.items() <= known.items():
                 return app, known
@@ -137,12 +138,12 @@ def keep(
     now: datetime,
 ) -> Account:
     work.in_order(LOCK)
-    refuse_second(app.connector, found.native)
+    refuse_second(account.connector, found.native)
     if app._state.adding:
         app.save()
         sealed.seal(app, app_secrets)
         app.save(update_fields=["sealed"])
-    account.app, account.connector, account.made_at = app, app.connector, now
+    account.app, account.made_at = app, now
     account.settings = dict(side.settings)
     account.owner = account.owner or by
     account.save()

@@ -21,8 +21,13 @@ def secrets_of(app: App) -> dict[str, str]:
     return opened(app)
 
 
-def hook_url(app: App) -> str:
-    return f"{settings.LYHORD_PUBLIC_URL}/hooks/{app.connector}/{app.endpoint}/"
+def hook_url(app: App, secrets: Mapping[str, str] | None = None) -> str:
+    """Where the network calls us; with our secret in it for a network that has no other way to show who it is."""
+    url = f"{settings.LYHORD_PUBLIC_URL}/hooks/{app.connector}/{app.endpoint}/"
+    connector = registry.connectors().get(app.connector)
+    if connector is None or not connector.has_secret_in_address:
+        return url
+    return f"{url}?token={(secrets_of(app) if secrets is None else secrets).get('hook_secret', '')}"
 
 
 def side_of(account: Account) -> AccountSide:
@@ -42,7 +47,7 @@ def side_of(account: Account) -> AccountSide:
 
 
 def app_side(app: App, secrets: Mapping[str, str]) -> dict[str, str]:
-    return {**secrets, "hook_url": hook_url(app)}
+    return {**secrets, "hook_url": hook_url(app, secrets)}
 
 
 def http_client(account: Account, *, is_stream: bool = False) -> httpx.Client:

@@ -355,3 +355,14 @@ def test_it_imports_nothing_of_the_other_rooms(connector: Connector) -> None:
             r"^\s*(?:from|import) (lyhord\S*(?: import \w+)?)", path.read_text(encoding="utf-8"), re.M
         ):
             assert allowed.match(name.replace(" import ", ".")), f"{path.name} imports {name}"
+
+
+@every
+def test_a_secret_in_the_address_lets_in_and_nothing_near_it(connector: Connector) -> None:
+    """For networks that sign nothing; what the account's page shows is what is let in."""
+    secrets, url = {"hook_secret": SECRET}, f"https://us.example/hooks/x/y/?token={SECRET}"
+    request = Request("POST", url, {}, b"{}")
+    assert connector.verify(request, secrets) is connector.has_secret_in_address
+    for place in range(len(SECRET)):
+        near = SECRET[:place] + ("x" if SECRET[place] != "x" else "y") + SECRET[place + 1 :]
+        assert not connector.verify(replace(request, url=url.replace(SECRET, near)), secrets)

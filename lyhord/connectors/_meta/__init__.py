@@ -1,0 +1,1 @@
+"""What Facebook, Messenger and Instagram have in common: one app, one hook, one Graph API, one dialect of errors."""

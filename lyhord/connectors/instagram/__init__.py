@@ -1,0 +1,143 @@
+"""Instagram: comments, mentions, stories and direct messages of a professional account."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+import httpx
+
+from lyhord.channels.contract import (
+    Abilities,
+    AccountSide,
+    Allowed,
+    Answer,
+    Arrival,
+    Connected,
+    ConnectFailed,
+    Connector,
+    Denied,
+    Found,
+    Gone,
+    Headers,
+    Hidden,
+    Item,
+    Outcome,
+    Outgoing,
+    Refused,
+    Request,
+    Retry,
+    Sent,
+    Unsure,
+)
+from lyhord.connectors._meta import client, hooks, parser, talking
+from lyhord.connectors._meta.client import Graph
+from lyhord.connectors.instagram import connecting, form, reader, sender
+from lyhord.lib.http import BadAddress
+from lyhord.lib.text import N_
+
+LIVE = N_("A comment on a live film can be answered in private only while it lasts.")
+ELSEWHERE = N_("Only comments on our own posts can be answered in private. Answer in public.")
+
+
+class Instagram(Connector):
+    name = "instagram"
+    label = "Instagram"
+    mark = "instagram"
+    family = "meta"
+    fields = form.FIELDS
+    app_fields = form.APP_FIELDS
+    intro = form.INTRO
+    notes = form.NOTES
+
+    def abilities(self, account: AccountSide) -> Abilities:
+        is_hook = account.state.get("way") == "hook"
+        return Abilities(
+            receive=("hook", "poll"),
+            verbs=frozenset({"reply", "delete", "hide", "unhide"}),
+            signals=frozenset({"created", "deleted", "reaction", "read", "account", "erasure"}),
+            reply={"public": sender.COMMENT, "private": sender.MESSAGE},
+            private_after_public="private_reply",
+            private_reply_days=talking.PRIVATE_REPLY_DAYS,
+            window=talking.WINDOW,
+            backfill="full",
+            idempotency="none",
+            limits="account",
+            files=sender.FILES,
+            most_files=1,
+            evidence="recordings",
+            api_version=client.VERSION,
+            poll_every=timedelta(minutes=15) if is_hook else timedelta(minutes=2),
+            must_look_again=True,
+        )
+
+    def hosts(self, account: AccountSide) -> tuple[str, ...]:
+        try:
+            return (client.base_url(account),)
+        except BadAddress:
+            return ()
+
+    def verify(self, request: Request, secrets: Mapping[str, str]) -> bool:
+        return hooks.verify(request, secrets)
+
+    def answer(self, request: Request, secrets: Mapping[str, str]) -> Answer | None:
+        return hooks.answer(request, secrets)
+
+    def parse(self, raw: bytes, headers: Headers, url: str, method: str) -> list[Item]:
+        return parser.parse(raw, headers, url, self.name)
+
+    def connect(self, http: httpx.Client, account: AccountSide, now: datetime) -> Connected:
+        try:
+            return connecting.connect(Graph(http, account), account, now)
+        except BadAddress as problem:
+            raise ConnectFailed(str(problem)) from None
+
+    def poll(self, http: httpx.Client, account: AccountSide, cursor: str, now: datetime) -> Iterator[Arrival]:
+        return reader.poll(client.graph_of(http, account), account, cursor, now)
+
+    def backfill(
+        self, http: httpx.Client, account: AccountSide, cursor: str, since: datetime
+    ) -> Iterator[Arrival]:
+        return reader.backfill(client.graph_of(http, account), account, cursor, since)
+
+    def fetch(
+        self, http: httpx.Client, account: AccountSide, item: str, now: datetime
+    ) -> Found | Gone | Hidden:
+        return reader.look(client.graph_of(http, account), account, item, {}, now)
+
+    def look(
+        self, http: httpx.Client, account: AccountSide, item: str, facts: Mapping[str, Any], now: datetime
+    ) -> Found | Gone | Hidden:
+        return reader.look(client.graph_of(http, account), account, item, facts, now)
+
+    def send(self, http: httpx.Client, account: AccountSide, outgoing: Outgoing, now: datetime) -> Outcome:
+        try:
+            return sender.send(Graph(http, account), account, outgoing, now)
+        except BadAddress as problem:
+            return Refused(str(problem))
+
+    def settle(
+        self, http: httpx.Client, account: AccountSide, outgoing: Outgoing, now: datetime
+    ) -> Sent | Unsure | Retry:
+        try:
+            return sender.settle(Graph(http, account), account, outgoing, now)
+        except BadAddress as problem:
+            return Unsure(str(problem))
+
+    def can_reply(
+        self, account: AccountSide, outgoing: Outgoing, last_word_at: datetime | None, now: datetime
+    ) -> Allowed | Denied:
+        if outgoing.verb != "reply":
+            return Allowed()
+        if outgoing.visibility == "public":
+            is_private = outgoing.item_visibility == "private"
+            return Denied(talking.NO_PUBLIC, instead=("private",)) if is_private else Allowed()
+        if outgoing.item_visibility == "private":
+            return talking.may_write(outgoing, last_word_at, now)
+        if outgoing.facts.get("live"):
+            return Denied(LIVE, instead=("public",))
+        if outgoing.facts.get("mentioned"):
+            return Denied(ELSEWHERE, instead=("public",))
+        return talking.may_write_first(last_word_at, now)
+
+
+CONNECTOR = Instagram()

@@ -1,0 +1,1 @@
+"""What the connectors of Google's networks share: tokens, calls, and what Google's errors mean."""

@@ -11,7 +11,8 @@ from lyhord.lib.lengths import measure
 from lyhord.lib.text import N_
 
 LENGTHS = {"public": Length(limit=500, unit="graphemes"), "private": Length(limit=2000, unit="graphemes")}
-WINDOW = Window(hours=24, tags={"human_agent": 168})
+HUMAN = "human_agent"
+WINDOW = Window(hours=24, tags={HUMAN: 168})
 PRIVATE_REPLY_DAYS = 7
 LINK_PRICE = Price(0.20, "EUR", N_("An answer with a link costs here."))
 FILES = {
@@ -89,11 +90,17 @@ def may_reply(outgoing: Outgoing, last_word_at: datetime | None, now: datetime) 
         until = last_word_at and last_word_at + timedelta(days=PRIVATE_REPLY_DAYS)
         no = private_reply({"at": last_word_at.isoformat()} if last_word_at else None, False, now)
         return Denied(no.why, instead=("public",)) if no else Allowed(until=until)
-    no = window(last_word_at, outgoing.tag, now)
-    hours = WINDOW.tags.get(outgoing.tag, WINDOW.hours)
+    return in_window(outgoing, last_word_at, now)
+
+
+def in_window(outgoing: Outgoing, last_word_at: datetime | None, now: datetime) -> Allowed | Denied:
+    """A day freely, then a week for what a person wrote."""
+    if last_word_at is not None and window(last_word_at, "", now) is None:
+        return Allowed(until=last_word_at + timedelta(hours=WINDOW.hours), instead=("tag",))
+    no = window(last_word_at, "" if outgoing.is_automatic else HUMAN, now)
     if no is None and last_word_at is not None:
-        return Allowed(until=last_word_at + timedelta(hours=hours))
-    return Denied(no.why if no else "", instead=("public", "human_agent"))
+        return Allowed(until=last_word_at + timedelta(hours=WINDOW.tags[HUMAN]), tag=HUMAN)
+    return Denied(no.why if no else "", instead=("tag",) if outgoing.is_automatic else ())
 
 
 def moment_of(post: Mapping[str, Any]) -> datetime | None:

@@ -1,7 +1,7 @@
 """The API of what we want done on networks, and of what stands still."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -42,6 +42,13 @@ class DispatchShown(Schema):
     text: str
     lang: str
     is_public: bool
+    tag: str = Field(
+        description="Under which the network takes it after its ordinary time; empty: none needed."
+    )
+    template: dict[str, Any] = Field(
+        description="name, language and values of an approved template; {}: none."
+    )
+    is_automatic: bool = Field(description="No person wrote these words.")
     key: UUID
     state: str
     why: str = Field(description="Why it is held, refused or unsure.")
@@ -96,7 +103,7 @@ class Lifted(Schema):
 
 def shown(dispatch: Dispatch) -> DispatchShown:
     same = (
-        "verb", "person", "text", "lang", "is_public", "key", "state", "made_at", "due_at", "sent_at", "state_at", "attempts",
+        "verb", "person", "text", "lang", "is_public", "tag", "template", "is_automatic", "key", "state", "made_at", "due_at", "sent_at", "state_at", "attempts",
         "version",
     )  # fmt: skip
     why = dispatch.hold_reason or dispatch.problem

@@ -45,6 +45,10 @@ class Dispatch(Work):
     text = models.TextField(blank=True)
     lang = models.CharField(max_length=12, blank=True)
     is_public = models.BooleanField(default=True)
+    tag = models.CharField(max_length=40, default="", blank=True)  # under which the network takes it late
+    # {name, language, values}: an approved template, whose words `text` shows with its values. Empty: words of our own.
+    template = models.JSONField(default=dict, blank=True)
+    is_automatic = models.BooleanField(default=False)  # no person wrote these words
     key = models.UUIDField(unique=True)  # the same at each attempt; made when the form was drawn
     state = models.CharField(max_length=12, choices=State, default=State.QUEUED)
     by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")  # None: a rule

@@ -71,5 +71,5 @@ def empty(ids: list[int], now: datetime) -> int:
     Bounce.objects.filter(dispatch__in=ids).delete()
     enclosing.give_up(Enclosure.objects.filter(dispatch__in=ids), now)
     return Dispatch.objects.filter(pk__in=ids).update(
-        text="", person="", person_handle="", reason="", problem="", hold_reason=""
+        text="", template={}, person="", person_handle="", reason="", problem="", hold_reason=""
     )

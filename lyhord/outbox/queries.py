@@ -320,8 +320,18 @@ def outgoing(dispatch: Dispatch) -> Outgoing:
         link=answers.link if answers else "",
         made_at=dispatch.made_at,
         reason=dispatch.reason,
+        tag=dispatch.tag,
+        **template_of(dispatch),
+        is_automatic=dispatch.is_automatic,
         facts=answers.extra if answers else {},
     )
+
+
+def template_of(dispatch: Dispatch) -> dict[str, Any]:
+    kept = dispatch.template
+    if not kept:
+        return {}
+    return {"template": f"{kept['name']}/{kept['language']}", "template_values": tuple(kept["values"])}
 
 
 def others_named(post: Post | None, addressed: str) -> tuple[str, ...]:

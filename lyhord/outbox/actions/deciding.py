@@ -39,10 +39,13 @@ def undo(dispatch: Dispatch, by: User, now: datetime) -> None:
 
 @transaction.atomic
 def release(dispatch: Dispatch, by: User, now: datetime) -> None:
-    """Send what was held or refused all the same: the person has seen why, and what came since."""
+    """Send what was held or refused all the same: the person has seen why, and what came since.
+
+    Nothing of it stands there, and she may have written again: under which tag it goes is asked anew.
+    """
     mandates.require(by, rules.mandate(dispatch.verb), dispatch)
     newest = queries.words_of_person(dispatch).order_by("-pk").first() or dispatch.newest
-    again(dispatch, [State.HELD, State.REFUSED], now, released_at=now, newest=newest)
+    again(dispatch, [State.HELD, State.REFUSED], now, released_at=now, newest=newest, tag="")
     audit.record("dispatch.released", dispatch, by=by, now=now)
 
 
@@ -108,3 +111,17 @@ def again(dispatch: Dispatch, was: list[State], now: datetime, **values: object)
 def hand_over(dispatch: Dispatch, native: str, link: str, now: datetime) -> None:
     """The room that owns the network has it: the receipt. Called a second time it changes nothing."""
     moving.stands(dispatch, "answer", now, was=[State.HANDED_OVER], native=native, link=link)
+
+
+@transaction.atomic
+def done_by_hand(dispatch: Dispatch, by: User, now: datetime, link: str = "") -> None:
+    """Somebody posted it, or called, where no program can; `link` is the proof. Safe to call twice.
+
+    For answers alone, and of whom may answer: nobody looked in vain for it, as with `settle`. Raises TooLate.
+    """
+    mandates.require(by, "reply", dispatch)
+    if dispatch.state == State.SENT:
+        return
+    if dispatch.verb != "reply" or not moving.stands(dispatch, "person", now, was=[State.UNSURE], link=link):
+        raise TooLate(_("It is settled already. Load the page again to see how."))
+    audit.record("dispatch.done_by_hand", dispatch, by=by, now=now, link=link)

@@ -19,6 +19,7 @@ from lyhord.lib import sabotage
 from lyhord.lib.errors import LyhordError
 from lyhord.outbox import queries, rules
 from lyhord.outbox.actions import enclosing, moving
+from lyhord.outbox.actions.templating import Chosen
 from lyhord.outbox.models import Dispatch, Enclosure
 from lyhord.staff import mandates
 from lyhord.staff.models import User
@@ -55,17 +56,20 @@ def queue(
     delay: timedelta = timedelta(0),
     reason: str = "",
     files: Sequence[Enclosure] = (),
+    is_automatic: bool = False,
+    template: Chosen | None = None,
 ) -> Dispatch:
     """Ask for one thing on a network; after `delay` (the time to undo) it leaves.
 
     The same key with the same request gives the same dispatch, in whatever state it is by now. `newest` is her newest
-    post that the writer had before him. `by` is None for rules. `files` were kept by `enclose`.
-    Raises mandates.NotYours, KeyReused, TooLong, CannotSend, BadFile.
+    post that the writer had before him. `by` is None for rules, whose words are automatic. `files` were kept by `enclose`.
+    `template` is whole (`templating.whole`), and `text` what it says. Raises mandates.NotYours, KeyReused, TooLong,
+    CannotSend, BadFile.
     """
     wanted = Dispatch(
         account=account, verb=verb, key=UUID(str(key)), by=by, thread=thread, answers=answers, newest=newest,
         person=person, person_handle=person_handle, text=text, lang=lang, is_public=is_public, reason=reason,
-        made_at=now, state_at=now, due_at=now + delay,
+        is_automatic=is_automatic or by is None, template=template.kept() if template else {}, made_at=now, state_at=now, due_at=now + delay,
     )  # fmt: skip
     if by is not None:
         mandates.require(by, rules.mandate(verb), account)
@@ -91,7 +95,7 @@ def request_of(dispatch: Dispatch) -> tuple[Any, ...]:
     """What two asks with one key must have in common."""
     return (
         dispatch.account_id, dispatch.verb, dispatch.thread_id, dispatch.answers_id, dispatch.person,
-        dispatch.text, dispatch.is_public, dispatch.by_id,
+        dispatch.text, dispatch.is_public, dispatch.by_id, dispatch.template,
     )  # fmt: skip
 
 
@@ -168,6 +172,8 @@ def check_length(wanted: Dispatch, connector: Connector, side: AccountSide, abil
 
 
 def check_allowed(wanted: Dispatch, connector: Connector, side: AccountSide, now: datetime) -> None:
+    """Where the network takes it under a tag alone, the tag is kept with it: each attempt says the same."""
     answer = connector.can_reply(side, queries.outgoing(wanted), queries.last_word_at(wanted), now)
     if isinstance(answer, Denied):
         raise CannotSend(_(answer.why))
+    wanted.tag = answer.tag

@@ -147,6 +147,7 @@ def speak(dispatch: Dispatch, now: datetime) -> Outcome:
             answer = connector.can_reply(side, outgoing, queries.last_word_at(dispatch), now)
             if isinstance(answer, Denied):
                 return Refused(answer.why, code=DENIED)
+            outgoing = tagged(dispatch, outgoing, answer.tag)
         client = channels.http_client(dispatch.account)
     except LyhordError as problem:  # keys or addresses that are wrong: nothing was said yet
         return Retry(str(problem))
@@ -159,6 +160,15 @@ def speak(dispatch: Dispatch, now: datetime) -> Outcome:
                 "The connector %s broke while sending.", connector.name, extra={"dispatch": dispatch.pk}
             )
             return Unsure(N_("The program stumbled while sending."))
+
+
+def tagged(dispatch: Dispatch, outgoing: Outgoing, tag: str) -> Outgoing:
+    """The ordinary window ended while it waited: its tag is kept before the network hears it. One that it has stays."""
+    if dispatch.tag or not tag:
+        return outgoing
+    dispatch.tag = tag
+    Dispatch.objects.filter(pk=dispatch.pk).update(tag=tag)
+    return replace(outgoing, tag=tag)
 
 
 def outgoing_of(dispatch: Dispatch) -> Outgoing:

@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from lyhord.staff import mandates
-from lyhord.web.menu import Entry, Part
+from lyhord.web.menu import REACH, Entry, Part
 
 
 def may_retry(person: Any) -> bool:
@@ -19,7 +19,7 @@ ENTRIES: list[Entry | Part] = [
         "intake:quarantine",
         icon="shield-alert",
         place="settings",
-        section=_("Channels"),
+        section=REACH,
         order=35,
         is_for=may_retry,
     ),

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import orjson
 from django.db import connection
 
-from lyhord.intake import words
+from lyhord.intake import finnish, words
 
 MOST_TERMS = 12
 # In the order of the posts, so that two writers never wait for each other in a ring.
@@ -60,19 +60,32 @@ def forget(posts: Iterable[int]) -> None:
 
 
 def find(
-    query: str, accounts: Sequence[int] | None, before_id: int | None = None, most: int = 50
+    query: str,
+    accounts: Sequence[int] | None,
+    before_id: int | None = None,
+    most: int = 50,
+    *,
+    is_wide: bool = False,
 ) -> list[int]:
-    """Ids of posts that hold every word of `query`, newest first; of `accounts` alone unless that is None."""
+    """Ids of posts that hold every word of `query`, newest first; of `accounts` alone unless that is None.
+
+    `is_wide`: as Finnish bends them too. Some of these are other words: the caller reads the texts again (`marking.says`).
+    """
     terms = words.words(query)[:MOST_TERMS]
     if not terms or (accounts is not None and not accounts):
         return []
     with connection.cursor() as cursor:
-        cursor.execute(*statement(terms, accounts, before_id, most))
+        cursor.execute(*statement(terms, accounts, before_id, most, is_wide=is_wide))
         return [row[0] for row in cursor.fetchall()]
 
 
 def statement(
-    terms: list[str], accounts: Sequence[int] | None, before_id: int | None, most: int
+    terms: list[str],
+    accounts: Sequence[int] | None,
+    before_id: int | None,
+    most: int,
+    *,
+    is_wide: bool = False,
 ) -> tuple[str, list[int | str]]:
     """The statement that finds, with its values.
 
@@ -82,7 +95,7 @@ def statement(
     is_postgresql = connection.vendor == "postgresql"
     key, order = ("s.post_id", "s.post_id + 0") if is_postgresql else ("s.rowid", "s.rowid")
     where = ["s.words @@ %s::tsquery" if is_postgresql else "intake_search MATCH %s"]
-    values: list[int | str] = [tsquery(terms) if is_postgresql else match(terms)]
+    values: list[int | str] = [(tsquery if is_postgresql else match)(terms, is_wide=is_wide)]
     table = "intake_search s"
     if before_id is not None:
         where.append(f"{key} < %s")
@@ -97,19 +110,32 @@ def statement(
     return sql, [*values, most]
 
 
-def match(terms: list[str]) -> str:
+def match(terms: list[str], *, is_wide: bool = False) -> str:
     """FTS5: each word as the beginning of a word, or by one of its stems. Terms are letters and digits only."""
     return " AND ".join(
-        f'(words : "{term}" * OR stems : ({" OR ".join(quoted(words.stems([term], "")))}))' for term in terms
+        f"({' OR '.join(begun)} OR stems : ({' OR '.join(quoted(words.stems([term], '')))}))"
+        for term in terms
+        for begun in [[f'words : "{one}" *' for one in begins(term, is_wide)]]
     )
+
+
+def begins(term: str, is_wide: bool) -> list[str]:
+    return [term, *(finnish.beginnings(term) if is_wide else ())]
 
 
 def quoted(stems: list[str]) -> list[str]:
     return [f'"{stem}"' for stem in stems]
 
 
-def tsquery(terms: list[str]) -> str:
+def tsquery(terms: list[str], *, is_wide: bool = False) -> str:
     return " & ".join(
-        "(" + " | ".join([f"'{term}':*", *(f"'~{stem}'" for stem in words.stems([term], ""))]) + ")"
+        "("
+        + " | ".join(
+            [
+                *(f"'{one}':*" for one in begins(term, is_wide)),
+                *(f"'~{stem}'" for stem in words.stems([term], "")),
+            ]
+        )
+        + ")"
         for term in terms
     )

@@ -149,7 +149,10 @@ class Accounts:
             self.by_app[account.app_id].append(account)
 
     def of(self, envelope: Envelope, event: Event) -> Account | None:
-        """The account named; else the one that asked; else the only one that the app has."""
+        """The account named; else the one that asked; else the only one that the app has.
+
+        Who wants to be forgotten says so to the app and names no account: then any of them hears it.
+        """
         connector = event.connector or envelope.connector
         named = self.by_native.get((envelope.app_id, connector, event.account)) if event.account else None
         if named is not None:
@@ -157,7 +160,8 @@ class Accounts:
         if envelope.account_id is not None:
             return self.by_id.get(envelope.account_id)
         only = self.by_app[envelope.app_id]
-        return only[0] if len(only) == 1 and not event.account else None
+        is_for_any = bool(only) and event.kind == "erasure"
+        return only[0] if (len(only) == 1 or is_for_any) and not event.account else None
 
 
 def finish(readings: Sequence[Reading], now: datetime) -> None:

@@ -13,6 +13,7 @@ from lyhord.triage.learned import serving
 
 LONGEST_LINE = 16 * 1024 * 1024  # bytes
 FIELDS = ("author", "channel", "thread")
+FORM = '{"id": ..., "text": ...}'
 
 
 class BadLine(LyhordError):
@@ -62,7 +63,8 @@ def answer(line: bytes | None) -> str:
         return orjson.dumps({"id": problem.post, "error": str(problem)}).decode()
 
 
-def read(line: bytes | None) -> dict[str, Any]:
+def item(line: bytes | None, form: str) -> dict[str, Any]:
+    """The object of a line, which has an id. `form`: what a line looks like, told to who sent another one."""
     if line is None:
         raise BadLine(f"The line is longer than {LONGEST_LINE} bytes. Send the post in a shorter one.")
     try:
@@ -70,9 +72,22 @@ def read(line: bytes | None) -> dict[str, Any]:
     except orjson.JSONDecodeError as problem:
         raise BadLine(f"Not a JSON line: {problem}.") from problem
     if not isinstance(post, dict):
-        raise BadLine('The line is no JSON object. Send {"id": ..., "text": ...}.')
+        raise BadLine(f"The line is no JSON object. Send {form}.")
     if "id" not in post or isinstance(post["id"], (dict, list)):
-        raise BadLine('The post has no id. Send {"id": ..., "text": ...}.')
+        raise BadLine(f"The post has no id. Send {form}.")
+    return post
+
+
+def spoken(found: dict[str, Any]) -> str | None:
+    """The language that a line names; None: it is to be read from the text."""
+    language = found.get("lang")
+    if not isinstance(language, (str, type(None))):
+        raise BadLine("The field lang is of a kind that means nothing here.", found["id"])
+    return language or None
+
+
+def read(line: bytes | None) -> dict[str, Any]:
+    post = item(line, FORM)
     if not isinstance(post.get("text"), str):
         raise BadLine("The post has no text, or its text is no string.", post["id"])
     for field in FIELDS:

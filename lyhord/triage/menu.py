@@ -4,8 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from lyhord.staff.menu import ORGANISATION
-from lyhord.web.menu import Entry, Part
+from lyhord.web.menu import CRITICAL, Entry, Part
 
 
 def works_here(person: Any) -> bool:
@@ -19,7 +18,7 @@ ENTRIES: list[Entry | Part] = [
         "triage:overview",
         icon="list-checks",
         place="settings",
-        section=ORGANISATION,
+        section=CRITICAL,
         order=15,
         is_for=works_here,
     ),

@@ -83,6 +83,9 @@ SIGNS: dict[str, Any] = {
     "again": _("Not the first time"),
     "abusive": _("Insults or threatens"),
     "danger": _("Words of danger"),
+    "due_soon": _("Its time is nearly up"),
+    "overdue": _("Its time is over"),
+    "too_late": _("So late that somebody must decide"),
 }
 FLAGS: dict[str, Any] = {name: label for name, (label, _help) in LINES.items()} | {
     "influence": SIGNS["influence"]

@@ -62,6 +62,8 @@ class Embeddings:
             options.inter_op_num_threads = 1
             options.enable_cpu_mem_arena = False
             options.log_severity_level = 3
+            # Processors without VNNI add two products of eight bits in sixteen and overflow: other figures for the same text.
+            options.add_session_config_entry("session.x64quantprecision", "1")
             self.session = onnxruntime.InferenceSession(
                 str(self.place / "layers.onnx"), options, providers=["CPUExecutionProvider"]
             )

@@ -13,7 +13,7 @@ import orjson
 
 from lyhord.lib.errors import LyhordError
 from lyhord.triage import figures
-from lyhord.triage.evaluating import ablation, calibration, fairness, page, sets, speed
+from lyhord.triage.evaluating import ablation, calibration, fairness, page, replies, sets, speed
 from lyhord.triage.evaluating.measuring import OWN, Measuring
 from lyhord.triage.evaluating.rows import Measured, Row
 from lyhord.triage.learned import examples, serving
@@ -70,7 +70,7 @@ def run(options: argparse.Namespace, out: TextIO) -> None:
 def measured(data: Path, own: Path, *, quick: bool = False) -> Measured:
     fast = [] if quick else speed.measure()  # first, while this process is still small
     told = Measuring(data, own).all()
-    told.rows += fast + fairness.rows(fairness.changes())
+    told.rows += fast + fairness.rows(fairness.changes()) + replies.rows(data)
     items = sets.put_aside(own)
     meaning = serving.serving.embed([item["text"] for item in items])
     rows, told.trust = calibration.measure(items, OWN, meaning)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from lyhord.triage import reading
-from lyhord.triage.evaluating import scores, sets
+from lyhord.triage.evaluating import conduct, scores, sets
 from lyhord.triage.evaluating.rows import Measured, Row
 from lyhord.triage.evaluating.sets import Item
 from lyhord.triage.heads import language
@@ -32,6 +32,7 @@ class Measuring:
         sys.stderr.write(f"{OWN} ...\n")
         self.triage(OWN, sets.put_aside(self.own), confuse=True)
         self.flood(OWN_FLOOD, self.own / "flood.jsonl")
+        self.told.rows += conduct.own_rows()
         for name, measure in OTHERS.items():
             sys.stderr.write(f"{name} ...\n")
             try:
@@ -168,6 +169,14 @@ class Measuring:
         found = scores.macro_f1(truth, [told.abuse.score >= 0.5 for _, told in pairs])
         self.enter("abusive", name, "macro F1 of abuse_score at 0.5", found, len(pairs), "da")
 
+    def authors(self, _: str, folder: Path) -> None:
+        told = conduct.judged(sets.read(folder / "authors.jsonl"))
+        self.told.rows += conduct.by_language("troll", told, conduct.troll_rows)
+
+    def contacts(self, _: str, folder: Path) -> None:
+        told = conduct.toned(sets.read(folder / "sequences.jsonl"))
+        self.told.rows += conduct.by_language("tone", told, conduct.tone_rows)
+
     def taught(self, name: str, folder: Path) -> None:
         """Rows without an intent have no label, and are left out."""
         taught, asked = (
@@ -216,6 +225,8 @@ OTHERS: dict[str, Callable[[Measuring, str, Path], None]] = {
     "triage": Measuring.dev,
     "event-flood": Measuring.event_flood,
     "personal-data": Measuring.personal,
+    "troll": Measuring.authors,
+    "tone": Measuring.contacts,
     "nlp/xed-emotion": Measuring.polarity,
     "nlp/ud-lid": Measuring.languages,
     "nlp/dkhate-da": Measuring.offensive,

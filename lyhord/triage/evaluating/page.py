@@ -10,7 +10,7 @@ BEGIN, END = "<!-- figures: made by lyhord evaluate --write -->", "<!-- figures:
 NAMES = {
     "kind": "Kind", "needs_answer": "Needs an answer", "topic": "Topic", "sentiment": "Sentiment", "urgency": "Urgency",
     "abusive": "Abuse", "privacy": "Personal data", "language": "Language", "purpose": "Purpose",
-    "taxonomy": "An operator's own taxonomy", "all_heads": "Speed and memory",
+    "taxonomy": "An operator's own taxonomy", "reply_check": "Reply checks", "all_heads": "Speed and memory",
 }  # fmt: skip
 
 

@@ -71,3 +71,10 @@ def off_by(chances: Sequence[float], is_right: Sequence[bool], bins: int = 10) -
     return sum(
         abs(sum(chance - right for chance, right in drawer)) for drawer in drawers.values()
     ) / len(chances)  # fmt: skip
+
+
+def area(points: Sequence[float], truth: Sequence[bool]) -> float:
+    """Area under the curve: how often one that is so has more points than one that is not; a tie is half."""
+    so = [point for point, is_so in zip(points, truth, strict=True) if is_so]
+    rest = [point for point, is_so in zip(points, truth, strict=True) if not is_so]
+    return sum((a > b) + 0.5 * (a == b) for a in so for b in rest) / (len(so) * len(rest))

@@ -1,6 +1,6 @@
 """How soon a post should be looked at, 0 to 100: a sum of named parts, each shown with its points.
 
-These are the text's own parts. The desk adds clock, reach, repeat contact and crisis as further ones.
+These are the text's own parts. The desk adds the clock's (`tuning.laying.CLOCK`).
 """
 
 from dataclasses import dataclass

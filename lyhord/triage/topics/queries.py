@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import BooleanField, Count, ExpressionWrapper, Q, QuerySet
 
 from lyhord.intake import queries as intake
 from lyhord.staff.models import User
@@ -121,8 +121,8 @@ def lately(person: User, topic: Topic, now: datetime) -> list[Judged]:
 
 def of_conversation(posts: "QuerySet[Assessment]") -> Assessment | None:
     """What tells the own topic of several posts: the newest that has one, else the newest."""
-    ordered = posts.select_related("own_topic").order_by("-post__at", "-pk")
-    return ordered.filter(Q(own_topic__isnull=False)).first() or ordered.first()
+    has_none = ExpressionWrapper(Q(own_topic=None), BooleanField())
+    return posts.select_related("own_topic").order_by(has_none, "-post__at", "-pk").first()
 
 
 def about(topic: Topic, person: User, now: datetime) -> dict[str, Any]:

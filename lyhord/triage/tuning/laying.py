@@ -8,7 +8,9 @@ from lyhord.triage.heads import priority
 from lyhord.triage.judge import Judgement
 from lyhord.triage.reasons import Reason
 
-WEIGHTS: dict[str, int] = {**priority.WEIGHTS, "influence": 10}
+# What the clock of a conversation adds by its stage; the desk adds it, since a post by itself has no clock.
+CLOCK: dict[int, tuple[str, int]] = {1: ("due_soon", 10), 2: ("overdue", 20), 3: ("too_late", 30)}
+WEIGHTS: dict[str, int] = {**priority.WEIGHTS, "influence": 10, **dict(CLOCK.values())}
 THRESHOLDS = ("answer", "urgent", "abusive")
 LINES: dict[str, float] = {"threats": 0.5, "hate": 0.5, "personal": 0.9}  # those that are on as shipped
 INFLUENCE_FROM = 1_000  # followers (TR-05)

@@ -20,6 +20,8 @@ class Reply(forms.Form):
     seen = forms.IntegerField(required=False)
     form_key = forms.UUIDField()
     close = forms.BooleanField(required=False)
+    guests = forms.CharField(max_length=200, required=False)  # of a note: ids with commas between
+    answers = forms.IntegerField(min_value=1, max_value=2**63 - 1, required=False)  # of a note: a turn
 
 
 class Assign(forms.Form):
@@ -37,6 +39,22 @@ class Refer(forms.Form):
     address = forms.CharField(max_length=500, required=False)
     why = forms.CharField(max_length=1000, required=False)
     form_key = forms.UUIDField()
+
+
+class Grant(forms.Form):
+    remedy = forms.IntegerField()
+    amount = forms.CharField(max_length=20, required=False)
+    why = forms.CharField(max_length=1000, required=False)
+    form_key = forms.UUIDField()
+
+
+class Propose(forms.Form):
+    strand = forms.IntegerField()
+    text = forms.CharField(max_length=100_000, error_messages={"required": NO_TEXT})
+    seen = forms.IntegerField(required=False)
+    form_key = forms.UUIDField()
+    rebuts = forms.BooleanField(required=False)
+    fact = forms.CharField(max_length=5_000, required=False)
 
 
 class Tag(forms.Form):
@@ -115,7 +133,7 @@ def filters_of(told: Any) -> Filters:
     """The filters of a query string; what is not understood is left out."""
     account = told.get("account", "")
     return Filters(
-        q=told.get("q", "").strip()[:200],
+        q=told.get("q", "").replace("\0", "").strip()[:300],
         account=whole(account),
         tag=told.get("tag", "")[:60],
         lang=told.get("lang", "")[:12],
@@ -124,4 +142,6 @@ def filters_of(told: Any) -> Filters:
         purpose=told.get("purpose", "")[:16],
         viewpoint={"1": True, "0": False}.get(told.get("viewpoint", "")),
         own_topic=whole(told.get("own_topic", "")),
+        field=whole(told.get("field", "")),
+        value=told.get("value", "")[:300],
     )

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from lyhord.channels import queries as channels
+from lyhord.desk.actions import notifications
 from lyhord.desk.actions.changing import Change, change
 from lyhord.desk.actions.refusals import CannotSee
 from lyhord.desk.models import Conversation
@@ -38,6 +39,7 @@ def assigning(step: Change, *, to: User | None) -> None:
         raise CannotSee(str(to), row.account.name)
     row.assignee = to
     step.tell("assigned", to=to.pk if to is not None else None, name=str(to) if to is not None else "")
+    notifications.tell(to, "assigned", row, step.now, by=step.by)
 
 
 def assigning_team(step: Change, *, team: Team | None) -> None:

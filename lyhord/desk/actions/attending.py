@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from lyhord.desk import queries
-from lyhord.desk.actions import drafting
+from lyhord.desk.actions import drafting, mentioning, notifications
 from lyhord.desk.actions.refusals import NotPossible
 from lyhord.desk.models import Conversation, Presence, Reading, Turn
 from lyhord.desk.queries import Present
@@ -56,6 +56,8 @@ def mark_read(conversation: Conversation, *, by: User, now: datetime, turn: int 
     )
     if not made and newest is not None and newest > reading.last_turn:
         Reading.objects.filter(pk=reading.pk, last_turn__lt=newest).update(last_turn=newest)
+    notifications.read(by, now=now, conversation=conversation.pk)
+    mentioning.read(by, now, conversation=conversation)
 
 
 @transaction.atomic

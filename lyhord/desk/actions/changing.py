@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import QuerySet
 
-from lyhord.desk.actions import tally
+from lyhord.desk.actions import owning, tally
 from lyhord.desk.models import Conversation, Turn, Undo
 from lyhord.lib.errors import LyhordError
 from lyhord.staff import audit, mandates
@@ -33,10 +33,14 @@ class Change:
     now: datetime
     what: str = ""  # of the turn that tells it; "": nothing changed
     values: dict[str, Any] = field(default_factory=dict)
+    words: dict[str, str] = field(default_factory=dict)  # of the turn too: what a person wrote about her
     undo: dict[str, Any] = field(default_factory=dict)  # what is not a column: tags
 
     def tell(self, what: str, **values: Any) -> None:
         self.what, self.values = what, values
+
+    def told(self) -> dict[str, Any]:
+        return {**self.values, **self.words}
 
 
 Verb = Callable[..., None]  # (change, **values): alters change.conversation and tells what it did
@@ -110,8 +114,11 @@ def applied(
     if not step.what:
         return None
     saved(row, cell, now)
-    Turn.objects.create(conversation=row, at=now, what=step.what, values=step.values, by=by)
-    audit.record(f"conversation.{called}", row, by=by, now=now, **step.values)
+    Turn.objects.create(conversation=row, at=now, what=step.what, values=step.told(), by=by)
+    about: dict[str, Any] = (
+        {"person": f"customer:{row.customer_id}", "private": step.words} if step.words else {}
+    )
+    audit.record(f"conversation.{called}", row, by=by, now=now, **about, **step.values)
     after = snapshot(row)
     fields = {column: [before[column], after[column]] for column in FIELDS if before[column] != after[column]}
     return {"conversation": row.pk, "fields": fields, **step.undo}
@@ -121,6 +128,7 @@ def saved(row: Conversation, cell: tally.Key, now: datetime) -> None:
     """Write a locked row: its version, its place in the counts, and a word to open pages."""
     row.version += 1
     row.save()
+    owning.passed(row, cell[1], now)
     deltas: Counter[tally.Key] = Counter()
     tally.moved(cell, tally.key(row), deltas)
     told([row], tally.write(deltas), now)

@@ -42,6 +42,21 @@ def save_draft(conversation: Conversation, kind: str, text: str, *, by: User, no
     return draft
 
 
+def give_back(conversation: Conversation, kind: str, text: str, *, to: User, now: datetime) -> Draft:
+    """Words that did not leave stand in her composer again, before what she has begun since.
+
+    Her own words come back to her whatever she may do now: nobody's mandate is asked.
+    """
+    begun = Draft.objects.filter(conversation=conversation, user=to, kind=kind).first()
+    if begun is not None and begun.text.strip():
+        text = f"{text.rstrip()}\n\n{begun.text.lstrip()}"
+    draft, _made = Draft.objects.update_or_create(
+        conversation=conversation, user=to, kind=kind, defaults={"text": text, "saved_at": now}
+    )
+    tell(conversation, now)
+    return draft
+
+
 @transaction.atomic
 def take_over_draft(draft: Draft, *, by: User, now: datetime) -> Draft:
     """A colleague's words become one's own, after what one has written already."""

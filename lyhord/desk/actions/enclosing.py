@@ -85,3 +85,18 @@ def back(conversation: Conversation, dispatch: Dispatch, by: User) -> None:
 def hand_on(conversation: Conversation, former: User, by: User) -> None:
     """With the words of a colleague's draft go its files."""
     DraftFile.objects.filter(conversation=conversation, user=former).update(user=by)
+
+
+def laid_aside(files: Iterable[int]) -> None:
+    """They wait with a proposed reply, and leave the composer."""
+    DraftFile.objects.filter(file__in=list(files)).delete()
+
+
+def laid_back(conversation: Conversation, files: Iterable[int], by: User) -> None:
+    """The proposal is decided: what is still there lies beside its author's draft."""
+    wanted = list(files)
+    if not wanted:
+        return
+    free = Enclosure.objects.filter(pk__in=wanted, dispatch=None, is_gone=False)
+    free = free.exclude(pk__in=DraftFile.objects.filter(file__in=wanted).values("file"))
+    DraftFile.objects.bulk_create(DraftFile(conversation=conversation, user=by, file=one) for one in free)

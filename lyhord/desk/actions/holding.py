@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from lyhord.desk.models import Conversation
+from lyhord.desk.models import Case, Conversation
 from lyhord.lib.text import N_
 from lyhord.outbox import actions as outbox
 from lyhord.outbox.models import Dispatch, Hold, State
@@ -45,3 +45,7 @@ def lift(*conversations: Conversation, now: datetime) -> None:
     sources = [source(conversation) for conversation in conversations]
     for hold in Hold.objects.filter(source__in=sources, lifted_at=None).order_by("pk"):
         outbox.lift(hold, now)
+    # What became of it was said too early: the next closing asks again.
+    Case.objects.filter(conversation__in=conversations, is_settled=True).update(
+        is_settled=False, outcome="", reopened_at=now
+    )

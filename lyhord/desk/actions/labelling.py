@@ -2,13 +2,16 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext as _
 
+from lyhord.desk.actions import endings, giving_back
 from lyhord.desk.actions.changing import Change, change
 from lyhord.desk.actions.refusals import NotPossible
-from lyhord.desk.models import Conversation, Tag
+from lyhord.desk.models import Case, CaseSettings, CaseType, Conversation, Tag, Turn
 from lyhord.lib.text import clean
+from lyhord.staff import mandates
 from lyhord.staff.models import User
 
 LONGEST_TAG = 60
@@ -52,10 +55,39 @@ def tagging(step: Change, *, name: str) -> None:
         raise NotPossible(_("A conversation takes %(most)d tags. Remove one first.") % {"most": MOST_TAGS})
     label = alike(Tag.objects.filter(brand=row.brand_id), name)
     if label is None:
+        require_new_tag(row, name, step.by)
         label, _made = Tag.objects.get_or_create(brand_id=row.brand_id, name=name)
     row.tags.add(label)
-    step.undo = {"added": [label.pk]}
+    step.undo = {"added": [label.pk], **begin_case(step, label)}
     step.tell("tagged", name=label.name)
+
+
+def begin_case(step: Change, label: Tag) -> dict[str, Any]:
+    """A tag that a type of case names begins such a case, with its process (CA-06); gives what undo puts back."""
+    row = step.conversation
+    kind = CaseType.objects.filter(brand=row.brand_id, tag=label.name, retired_at=None).order_by("pk").first()
+    if kind is None:
+        return {}
+    is_new = not Case.objects.filter(conversation=row).exists()
+    case = endings.opened(row, "person" if step.by is not None else "rule", step.now, type=kind)
+    was_untyped = case.type_id is None
+    if was_untyped:
+        Case.objects.filter(pk=case.pk).update(type=kind)
+    Turn.objects.create(conversation=row, at=step.now, what="case", values={"name": kind.name}, by=step.by)
+    if is_new:
+        return {"made": [case.pk, None]}
+    return {"made": [case.pk, {"type_id": None}]} if was_untyped else {}
+
+
+def require_new_tag(row: Conversation, name: str, by: User | None) -> None:
+    """Where the list of tags is fixed, only those who keep it add to it (CA-06)."""
+    if not CaseSettings.objects.filter(brand=row.brand_id, has_fixed_tags=True).exists():
+        return
+    if by is None or not mandates.allows(by, "manage_cases", row.account):
+        raise NotPossible(
+            _("%(name)s is not in the list of tags. Choose one of the list, or ask a lead to add it.")
+            % {"name": name}
+        )
 
 
 def untagging(step: Change, *, name: str) -> None:
@@ -104,4 +136,6 @@ def judging(step: Change, *, is_spam: bool) -> None:
     if row.is_spam == is_spam and row.spam_set == is_spam:
         return
     row.is_spam = row.spam_set = is_spam
+    if not is_spam:
+        giving_back.queue_again([row], step.now)
     step.tell("spam" if is_spam else "not_spam")

@@ -7,9 +7,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from lyhord.customers.models import Identity
-from lyhord.desk.actions import changing, tally
+from lyhord.desk.actions import changing, tally, waiting
 from lyhord.desk.actions.refusals import NotPossible
 from lyhord.desk.models import Conversation, Turn
+from lyhord.desk.rules import PASSING
 from lyhord.intake.models import Post
 from lyhord.outbox import actions as outbox
 from lyhord.staff import audit, mandates
@@ -65,9 +66,24 @@ def moderate(
         by=by,
         taken_state=dispatch.state,
     )
-    changing.saved(row, tally.key(row), now)
+    cell = tally.key(row)
+    if verb == "like":
+        acknowledge(row, post)
+    changing.saved(row, cell, now)
     audit.record(f"post.{verb}", post, by=by, now=now, conversation=row.pk, reason=reason)
     return turn
+
+
+def acknowledge(row: Conversation, post: Post) -> None:
+    """A like on praise or a mention in passing is the answer to it: nobody waits for words (RE-26)."""
+    if post.is_own or row.needs_answer or row.kind not in PASSING or row.waiting_since is None:
+        return
+    turn = Turn.objects.filter(post=post, conversation=row).select_related("strand").first()
+    newest = Turn.objects.filter(conversation=row, post__is_own=False, post__deleted_at=None).order_by(
+        "-at", "-pk"
+    )
+    if turn is not None and turn == newest.first():
+        waiting.answered(row, turn.strand)
 
 
 def require_here(row: Conversation, post: Post, verb: str) -> None:

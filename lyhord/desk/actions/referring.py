@@ -63,6 +63,8 @@ def words(referral: Referral) -> str:
 def referring(step: Change, *, to: To, why: str, key: UUID) -> None:
     row, by = step.conversation, step.by
     assert by is not None
+    if Referral.objects.filter(key=key, by=by).exists():
+        return  # the other click of a double one was first; only now, under the lock, it shows
     if row.status == Status.CLOSED:
         raise Closed(row)
     why = clean(why).strip()
@@ -126,6 +128,8 @@ def drafted(referral: Referral, by: User, now: datetime) -> Draft | None:
         return None
     kind = "public" if strand.is_public else "private"
     mine = Draft.objects.filter(conversation=row, user=by, kind=kind).first()
+    if mine is not None and words(referral) in mine.text:
+        return mine
     text = f"{mine.text.rstrip()}\n\n{words(referral)}" if mine is not None else words(referral)
     return drafting.save_draft(row, kind, text, by=by, now=now)
 

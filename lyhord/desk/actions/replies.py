@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import TypedDict
+from typing import Any, TypedDict
 from uuid import UUID
 
 from django.db import transaction
@@ -13,10 +13,21 @@ from lyhord.channels.actions import side_of
 from lyhord.channels.contract import Abilities, Length, Visibility
 from lyhord.channels.models import Account
 from lyhord.customers.models import Identity
-from lyhord.desk import rules
-from lyhord.desk.actions import changing, enclosing, holding, referring, tally, waiting
+from lyhord.desk import filling, rules
+from lyhord.desk.actions import (
+    changing,
+    enclosing,
+    endings,
+    holding,
+    mentioning,
+    proposing,
+    referring,
+    tally,
+    templating,
+    waiting,
+)
 from lyhord.desk.actions.refusals import Closed, NewerTurn, NotPossible
-from lyhord.desk.models import Conversation, Draft, Note, Status, Strand, Turn, Undo
+from lyhord.desk.models import Conversation, Draft, Note, Proposal, Status, Strand, Turn, Undo
 from lyhord.intake.models import Post
 from lyhord.lib import sabotage
 from lyhord.lib.text import clean
@@ -47,17 +58,29 @@ def reply(
     delay: timedelta | None = None,
     close: bool = False,
     files: Sequence[int] = (),
+    ending: endings.Ending | None = None,
+    is_approved: bool = False,
+    is_automatic: bool = False,
+    template: outbox.Chosen | None = None,
 ) -> Turn:
     """Answer a customer and hand our words to the outbox; they leave after `delay` (None: as `by` likes to undo).
 
     `seen` is the id of the newest turn that the writer had before her (None: none); a newer word refuses the reply
     and is shown. `form_key` is made when the form is drawn: a double click is one reply. `files` are ids of files
-    beside her draft. Raises mandates.NotYours, Closed, NewerTurn, NotPossible, outbox.TooLong, or outbox.BadFile.
+    beside her draft; `ending` is what a closing asks for. Raises mandates.NotYours, Closed, NewerTurn, NotPossible,
+    endings.NeedsEnding, outbox.TooLong, or outbox.BadFile.
+
+    Where a second person reads it first (RE-25) nothing leaves, and the turn is `proposed`: `letting.approve_reply`.
+    `is_approved` is for that door alone. `is_automatic`: a program of `by` made these words; what networks take from
+    people alone they do not get. `template`: its words go as the network approved them, and `text` and `files` are empty;
+    raises outbox.NoSuchTemplate and outbox.WrongValues too.
     """
     mandates.require(by, "reply", strand.thread.account)
     conversation = changing.locked([strand.conversation_id]).get()
-    if (again := already_said(form_key, text, by)) is not None:
+    if (again := already_said(form_key, text, by, template)) is not None:
         return again
+    if template is not None:
+        template, text = templating.filled(strand, template, text, files)
     if strand.thread.is_public != is_public:
         raise NotPossible(
             _(
@@ -69,6 +92,14 @@ def reply(
             )
         )
     require_current(conversation, seen)
+    if not is_approved:
+        wanted = Proposal(
+            strand=strand, is_public=is_public, closes=close, text=text, seen=seen, by=by, key=form_key,
+            template=template.kept() if template else {},
+        )  # fmt: skip
+        wanted.conversation = conversation
+        if (proposed := proposing.instead(wanted, files, now)) is not None:
+            return proposed
     hers = newest_word(strand)
     abilities = abilities_of(strand.thread.account)
     taken = enclosing.chosen(conversation, files, by)
@@ -82,14 +113,16 @@ def reply(
         answers=hers,
         newest=hers,
         **addressed(strand.identity),
-        text=signed(text, conversation, abilities.reply.get(way(is_public)), by),
+        text=text if template else signed(text, conversation, abilities.reply.get(way(is_public)), by),
         lang=conversation.lang,
         is_public=is_public,
         delay=wait(delay, by, abilities),
         files=taken,
+        is_automatic=is_automatic,
+        template=template,
     )
     enclosing.sent(taken)
-    return said(conversation, strand, dispatch, by=by, now=now, close=close)
+    return said(conversation, strand, dispatch, by=by, now=now, close=close, ending=ending)
 
 
 @transaction.atomic
@@ -103,6 +136,7 @@ def move_to_private(
     now: datetime,
     delay: timedelta | None = None,
     files: Sequence[int] = (),
+    is_approved: bool = False,
 ) -> Turn:
     """Answer a public word in private; what she then writes there joins this conversation.
 
@@ -122,6 +156,13 @@ def move_to_private(
         )
     abilities = abilities_of(conversation.account)
     require_private_way(abilities, conversation.account, hers.at, now)
+    if not is_approved:
+        wanted = Proposal(
+            strand=public, is_public=False, moves=True, text=text, seen=seen, by=by, key=form_key
+        )
+        wanted.conversation = conversation
+        if (proposed := proposing.instead(wanted, files, now)) is not None:
+            return proposed
     taken = enclosing.chosen(conversation, files, by)
     dispatch = outbox.queue(
         conversation.account,
@@ -144,8 +185,20 @@ def move_to_private(
 
 
 @transaction.atomic
-def note(conversation: Conversation, text: str, *, by: User, form_key: UUID, now: datetime) -> Turn:
-    """Words for colleagues; they never leave the house."""
+def note(
+    conversation: Conversation,
+    text: str,
+    *,
+    by: User,
+    form_key: UUID,
+    now: datetime,
+    guests: Sequence[int] = (),
+    answers: int | None = None,
+) -> Turn:
+    """Words for colleagues; they never leave the house. Who is named in them ("@Linnea") is told.
+
+    `guests`: people named in it who do not see the conversation; they read this note alone. `answers`: the turn of a note.
+    """
     mandates.require(by, "note", conversation.account)
     row = changing.locked([conversation.pk]).get()
     again = Turn.objects.filter(note__key=form_key).first()
@@ -159,16 +212,21 @@ def note(conversation: Conversation, text: str, *, by: User, form_key: UUID, now
     changing.saved(row, tally.key(row), now)
     Draft.objects.filter(conversation=row, user=by, kind="note").delete()
     audit.record("conversation.noted", row, by=by, now=now, turn=turn.pk)
+    mentioning.noted(turn, guests=guests, answers=answers, by=by, now=now)
     return turn
 
 
 # The parts of an answer ------------------------------------------------------------------------------------------
 
 
-def already_said(form_key: UUID, text: str, by: User) -> Turn | None:
+def already_said(form_key: UUID, text: str, by: User, template: outbox.Chosen | None = None) -> Turn | None:
     """The turn that this very form made before. The outbox refuses the same key with other words."""
+    if (proposed := proposing.already_proposed(form_key, by)) is not None:
+        return proposed
     turn = Turn.objects.filter(dispatch__key=form_key, by=by).select_related("dispatch", "by").first()
     if turn is None or turn.dispatch is None or not turn.dispatch.text.startswith(clean(text).strip()):
+        return None
+    if turn.dispatch.template.get("name", "") != (template.name if template else ""):
         return None
     return turn
 
@@ -217,6 +275,10 @@ def signed(text: str, conversation: Conversation, length: Length | None, by: Use
     text = clean(text).strip()
     if not text:
         raise NotPossible(_("Write something first."))
+    if left := filling.unfilled(text):
+        raise NotPossible(
+            _("{%(name)s} has no value here. Write something in its place, then send.") % {"name": left[0]}
+        )
     if not conversation.brand.must_sign:
         return text
     connector = registry.get(conversation.account.connector)
@@ -246,7 +308,14 @@ def require_private_way(abilities: Abilities, account: Account, asked_at: dateti
 
 
 def said(
-    conversation: Conversation, strand: Strand, dispatch: Dispatch, *, by: User, now: datetime, close: bool
+    conversation: Conversation,
+    strand: Strand,
+    dispatch: Dispatch,
+    *,
+    by: User,
+    now: datetime,
+    close: bool,
+    ending: endings.Ending | None = None,
 ) -> Turn:
     """Write the turn of our words, and who waits for whom now."""
     before, cell = changing.snapshot(conversation), tally.key(conversation)
@@ -265,7 +334,10 @@ def said(
         conversation.assignee = by  # who answers has it; nothing that was answered is nobody's (IN-02)
     conversation.last_at = max(conversation.last_at, now)
     conversation.snippet = rules.one_line(dispatch.text)
+    ended: dict[str, Any] = {}
     if close:
+        ended = endings.settle(conversation, ending, by=by, now=now, is_replied=True)
+        ended |= proposing.closed(conversation, by, now)
         holding.hold_queued(conversation, by=by, now=now)
         conversation.status, conversation.closed_at, conversation.closed_by = Status.CLOSED, now, by
         Turn.objects.create(conversation=conversation, at=now, what="closed", by=by)
@@ -274,7 +346,7 @@ def said(
     Draft.objects.filter(conversation=conversation, user=by, kind=kind).delete()
     Undo.objects.create(
         user=by, verb="reply", at=now,
-        before=[{"conversation": conversation.pk, "dispatch": dispatch.pk, "strand": strand.pk, "status": before["status"]}],
+        before=[{"conversation": conversation.pk, "dispatch": dispatch.pk, "strand": strand.pk, "status": before["status"], **ended}],
     )  # fmt: skip
     audit.record("conversation.replied", conversation, by=by, now=now, dispatch=dispatch.pk, closed=close)
     return turn

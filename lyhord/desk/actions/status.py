@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from django.utils.translation import gettext as _
 
-from lyhord.desk.actions import holding
+from lyhord.desk.actions import endings, giving_back, holding, proposing
 from lyhord.desk.actions.changing import Change, change
 from lyhord.desk.actions.refusals import Closed, NotPossible
 from lyhord.desk.models import Conversation, Status
@@ -13,9 +13,14 @@ from lyhord.staff.models import User
 LONGEST_SNOOZE = timedelta(days=366)
 
 
-def close(conversation: Conversation, *, by: User, now: datetime) -> Conversation:
-    """The matter is done. What was queued in it and has not left is held (`reopen` lets it go again)."""
-    return change(conversation, closing, "close", "close", by=by, now=now)
+def close(
+    conversation: Conversation, *, by: User, now: datetime, ending: endings.Ending | None = None
+) -> Conversation:
+    """The matter is done. What was queued in it and has not left is held (`reopen` lets it go again).
+
+    A complaint takes a reply and an outcome, in `ending`. Raises endings.NeedsEnding.
+    """
+    return change(conversation, closing, "close", "close", by=by, now=now, ending=ending)
 
 
 def reopen(conversation: Conversation, *, by: User, now: datetime) -> Conversation:
@@ -32,15 +37,18 @@ def wake(conversation: Conversation, *, by: User, now: datetime) -> Conversation
     return change(conversation, waking, "wake", "snooze", by=by, now=now)
 
 
-def closing(step: Change) -> None:
+def closing(step: Change, *, ending: endings.Ending | None = None) -> None:
     row = step.conversation
     if row.status == Status.CLOSED:
         return
+    step.undo |= endings.settle(row, ending, by=step.by, now=step.now)
+    step.undo |= proposing.closed(row, step.by, step.now)
+    told = {"outcome": ending.outcome} if ending is not None and ending.outcome else {}
     row.status = Status.CLOSED
     row.closed_at, row.closed_by = step.now, step.by
     row.snoozed_until = row.snoozed_by = None
     held = holding.hold_queued(row, by=step.by, now=step.now)
-    step.tell("closed", **({"held": held} if held else {}))
+    step.tell("closed", **({"held": held} if held else {}), **told)
 
 
 def reopening(step: Change) -> None:
@@ -52,6 +60,7 @@ def reopening(step: Change) -> None:
     row.closed_at = row.closed_by = row.snoozed_until = row.snoozed_by = None
     if was_closed:
         holding.lift(row, now=step.now)
+        giving_back.queue_again([row], step.now)
     step.tell("reopened")
 
 

@@ -1,29 +1,49 @@
 """Conversations: lists, one by one, their turns, the customer's card."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from django.http import Http404
 from django.utils import timezone
 from ninja import Query, Schema
 from pydantic import Field
 
+from lyhord.channels.contract import Allowed, Denied, Instead
 from lyhord.desk import actions, queries
 from lyhord.desk.api.shared import ReferralShown, RowShown, TurnShown, router, row_of, visible
 from lyhord.desk.models import Flow, Status, Turn, Use
-from lyhord.desk.queries import Card, Filters, OwnTopic, StrandRow, TurnRow
+from lyhord.desk.queries import Card, Detail, Filters, OwnTopic, StrandRow, TurnRow
 from lyhord.staff.models import User
 from lyhord.staff.requests import StaffRequest
-from lyhord.web.api import Given, Id, Listed, Page, Paging, Words, page
+from lyhord.web import show
+from lyhord.web.api import Given, Id, Listed, Page, Paging, Words, chosen, page
 
 View = Literal[
-    "open", "mine", "unassigned", "service", "community", "corporate", "waiting", "snoozed", "closed", "spam"
+    "open",
+    "mine",
+    "unassigned",
+    "service",
+    "community",
+    "corporate",
+    "due",
+    "too_late",
+    "complaints",
+    "waiting",
+    "snoozed",
+    "closed",
+    "spam",
 ]
 
 
-class ConversationsAsked(Paging):
+class Narrowing(Given):
+    """A view and its filters."""
+
     view: View = "open"
-    q: Words = Field("", max_length=200, description="Words that were said, or a number.")
+    q: Words = Field(
+        "",
+        max_length=300,
+        description="Narrows the view: words, a name, a number, and the operators of /search.",
+    )
     account: Id | None = None
     tag: Words = Field("", max_length=60)
     lang: Words = Field("", max_length=12)
@@ -36,7 +56,19 @@ class ConversationsAsked(Paging):
     purpose: Words = Field("", max_length=16, description="press, influence, recruitment and so on.")
     viewpoint: bool | None = Field(None, description="true: who gives a view; false: who does not.")
     own_topic: Id | None = Field(None, description="One of your own topics: words of hers were judged so.")
+    field: Id | None = Field(None, description="One of your own fields, which holds `value`.")
+    value: Words = Field("", max_length=300)
+
+
+class ConversationsAsked(Narrowing, Paging):
     limit: int = Field(50, ge=1, le=100)
+
+
+class ConversationsShown(Listed[RowShown]):
+    unknown: list[str] = Field(description="Parts of `q` that mean nothing, and were left out.")
+    looked_back_to: datetime | None = Field(
+        description="The words of `q` are said so often that they were looked for so far only. null: to the beginning."
+    )
 
 
 class StrandShown(Schema):
@@ -74,6 +106,17 @@ class ConversationShown(RowShown):
     answer_strand: int | None = Field(description="Where the next answer goes by default.")
     because: str = Field(
         description="Why there: wished, usual; empty where she waits there or there is no choice."
+    )
+    reply_until: datetime | None = Field(
+        description="Until when the network takes an answer in `answer_strand`; null: no limit, or none is taken now."
+    )
+    reply_tag: str = Field(
+        description="The ordinary time is over; a person's answer still goes, under this tag of the network."
+    )
+    reply_denied: str = Field(description="Why no answer is taken there now; empty: it is.")
+    instead: list[Instead] = Field(
+        description="What is possible after `reply_until`, or now where none is taken: private, public, template, "
+        "tag (words that a person wrote), link."
     )
     newest_turn: int | None = Field(description="Send it as `seen` with your answer.")
     own_topic: OwnTopicShown | None = Field(description="Your own topic of her newest words that have one.")
@@ -143,9 +186,21 @@ class ColleagueShown(Schema):
     is_on_duty: bool
 
 
-@router.get("/conversations", response=Listed[RowShown])
-def conversations(request: StaffRequest, asked: Query[ConversationsAsked]) -> Page:
+@router.get("/conversations", response=ConversationsShown)
+def conversations(request: StaffRequest, asked: Query[ConversationsAsked]) -> dict[str, Any]:
     """A view of the inbox, filtered."""
+    found = queries.inbox(
+        request.user, asked.view, filters=filters_of(asked), after=asked.after or None, limit=asked.limit
+    )
+    return {
+        "items": found.rows,
+        "next": found.next,
+        "unknown": [f"{one.name}:{one.value}" for one in found.unknown],
+        "looked_back_to": found.looked_back_to,
+    }
+
+
+def filters_of(asked: Narrowing) -> Filters:
     same = (
         "q",
         "account",
@@ -157,17 +212,15 @@ def conversations(request: StaffRequest, asked: Query[ConversationsAsked]) -> Pa
         "purpose",
         "viewpoint",
         "own_topic",
+        "field",
+        "value",
     )
-    filters = Filters(
+    return Filters(
         **{name: getattr(asked, name) for name in same},
         status=asked.status or "",
         flow=asked.flow or "",
         use=asked.use or "",
     )
-    found = queries.inbox(
-        request.user, asked.view, filters=filters, after=asked.after or None, limit=asked.limit
-    )
-    return {"items": found.rows, "next": found.next}
 
 
 @router.get("/conversations/counts", response=dict[str, int])
@@ -180,7 +233,7 @@ def counts(request: StaffRequest) -> dict[str, int]:
 def next_waiting(request: StaffRequest, after: Id | None = None) -> NextShown:
     """The conversation that has waited longest for us, behind `after`."""
     if after is not None:
-        visible(request, after)
+        chosen(queries.conversations_visible_to(request.user), after, "conversation")
     return NextShown(id=queries.waits_next(request.user, after))
 
 
@@ -198,6 +251,7 @@ def conversation(request: StaffRequest, pk: int) -> ConversationShown:
         because=detail.because,
         strands=[strand_shown(strand) for strand in detail.strands],
         answer_strand=detail.answer_strand,
+        **reply_shown(detail, timezone.now()),
         newest_turn=detail.newest_turn,
         own_topic=own_topic_shown(detail.own),
         sensitive=detail.sensitive,
@@ -207,6 +261,21 @@ def conversation(request: StaffRequest, pk: int) -> ConversationShown:
         told_again=detail.told_again,
         referrals=[ReferralShown.from_orm(one) for one in detail.referrals],
     )
+
+
+def reply_shown(detail: Detail, now: datetime) -> dict[str, Any]:
+    """What the network says of an answer where the next one goes."""
+    told: Allowed | Denied = Allowed()
+    if detail.answered is not None:
+        kind = "public" if detail.answered.thread.is_public else "private"
+        told = queries.may_answer(detail.conversation, detail.answered, kind, "", now)
+    is_denied = isinstance(told, Denied)
+    return {
+        "reply_until": None if is_denied else told.until,
+        "reply_tag": "" if isinstance(told, Denied) else told.tag,
+        "reply_denied": show.said(told.why) if isinstance(told, Denied) else "",
+        "instead": list(told.instead),
+    }
 
 
 def own_topic_shown(own: OwnTopic | None) -> OwnTopicShown | None:

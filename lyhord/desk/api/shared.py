@@ -54,6 +54,8 @@ class RowShown(Schema):
     )
     journey: str = Field(description="before, during or after the purchase or use, or empty.")
     is_viewpoint: bool = Field(description="Her newest words give a view and ask nothing of us.")
+    due_at: datetime | None = Field(description="When the next of its clocks is due; null: none runs.")
+    due_stage: int = Field(description="0 fine, 1 warned, 2 breached, 3 too late: decide.")
     tags: list[str]
     is_new: bool = Field(description="Not read by you.")
     version: int
@@ -101,6 +103,8 @@ class TurnShown(Schema):
     verb: str
     problem: str
     due_at: datetime | None = Field(description="When it leaves; until then it can be undone.")
+    tag: str = Field(description="Under which the network takes it after its ordinary time; empty: none.")
+    template: str = Field(description="Name of the approved template whose words these are; empty: none.")
     sent_at: datetime | None
     read_at: datetime | None
     priority: int | None

@@ -9,6 +9,7 @@ from ninja import Schema
 from pydantic import AwareDatetime, Field
 
 from lyhord.desk import actions, queries
+from lyhord.desk.api.endings import CloseGiven, Outcome
 from lyhord.desk.api.shared import RowShown, router, row_of, visible
 from lyhord.desk.queries import Row
 from lyhord.lib.errors import LyhordError
@@ -61,6 +62,7 @@ class BulkGiven(Given):
     until: AwareDatetime | None = Field(None, description="Of snooze.")
     name: Words | None = Field(None, max_length=60, description="Of tag and untag.")
     priority: int | None = Field(None, ge=0, le=100, description="Of set_priority; null: computed again.")
+    outcome: Outcome = Field("", description="Of close: what became of those that are cases.")
 
 
 class BulkDone(Schema):
@@ -123,9 +125,11 @@ def assign_team(request: StaffRequest, pk: int, given: AssignTeamGiven) -> Row:
 
 
 @router.post("/conversations/{int:pk}/close", response=RowShown)
-def close(request: StaffRequest, pk: int) -> Row:
-    """The matter is done. What has not left yet is held."""
-    return do(request, pk, actions.close)
+def close(request: StaffRequest, pk: int, given: CloseGiven | None = None) -> Row:
+    """The matter is done. What has not left yet is held. A complaint takes a reply and an outcome; 422 says what lacks."""
+    ending = given.whole() if given is not None else None
+    actions.close(visible(request, pk), by=request.user, now=timezone.now(), ending=ending)
+    return row_of(request, pk)
 
 
 @router.post("/conversations/{int:pk}/reopen", response=RowShown)
@@ -192,6 +196,8 @@ def bulk(request: StaffRequest, given: BulkGiven) -> actions.Done:
 
 def values_of(by: User, given: BulkGiven) -> dict[str, Any]:
     """What the verb takes, and nothing else."""
+    if given.verb == "close":
+        return {"ending": actions.Ending(outcome=given.outcome)}
     if given.verb == "assign":
         return {"to": person_of(by, given.to)}
     if given.verb == "assign_team":

@@ -1,18 +1,23 @@
 """Answers, notes, drafts, and what is done to posts."""
 
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Literal, Self
 
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from ninja import Schema
-from pydantic import Field
+from pydantic import Field, model_validator
+from pydantic_core import PydanticKnownError
 
+from lyhord.channels.contract import Template
 from lyhord.desk import actions, queries
+from lyhord.desk.api.endings import EndingGiven
 from lyhord.desk.api.shared import TurnShown, router, visible
 from lyhord.desk.models import Draft, Turn
+from lyhord.desk.queries import templating
 from lyhord.intake import queries as intake
+from lyhord.outbox import actions as outbox
 from lyhord.staff.requests import StaffRequest
 from lyhord.web.api import Given, Id, NoSuch, Words, chosen, form_key
 
@@ -20,8 +25,19 @@ LONGEST = 100_000
 Seen = Id | None
 
 
+class TemplateGiven(Given):
+    name: Words = Field(min_length=1, max_length=512)
+    language: Words = Field(
+        min_length=1, max_length=20, description="The network's code, such as sv or en_US."
+    )
+    values: list[Words] = Field(default_factory=list, max_length=50, description="In the order of its holes.")
+
+
 class ReplyGiven(Given):
-    text: Words = Field(min_length=1, max_length=LONGEST)
+    text: Words = Field("", max_length=LONGEST, description="Empty only with `template`.")
+    template: TemplateGiven | None = Field(
+        None, description="An approved template, where the window is closed or at any time; without files."
+    )
     is_public: bool = Field(
         description="Whether you mean everybody to read it; a strand of the other kind refuses it."
     )
@@ -30,12 +46,23 @@ class ReplyGiven(Given):
     )
     strand: Id | None = Field(None, description="Where it goes; null: where the customer waits.")
     close: bool = False
+    ending: EndingGiven | None = Field(None, description="Of close: what became of it, where it is a case.")
     files: list[Id] = Field(
         default_factory=list, max_length=20, description="Ids of files that you added before."
     )
     delay_seconds: int | None = Field(
         None, ge=0, le=3600, description="Time to undo; null: as your profile says."
     )
+    is_automatic: bool = Field(
+        False,
+        description="A program made these words: they never go under a tag that is for people's answers.",
+    )
+
+    @model_validator(mode="after")
+    def says_something(self) -> Self:
+        if not self.text.strip() and self.template is None:
+            raise PydanticKnownError("string_too_short", {"min_length": 1})
+        return self
 
 
 class PrivateGiven(Given):
@@ -51,6 +78,12 @@ class CaseAddressShown(Schema):
 
 class NoteGiven(Given):
     text: Words = Field(min_length=1, max_length=LONGEST)
+    guests: list[Id] = Field(
+        default_factory=list,
+        max_length=20,
+        description="People named in it who do not see the conversation; they read this note alone.",
+    )
+    answers: Id | None = Field(None, description="The turn of the note that this one answers.")
 
 
 class ModerateGiven(Given):
@@ -84,6 +117,7 @@ def delay_of(seconds: int | None) -> timedelta | None:
 def reply(request: StaffRequest, pk: int, given: ReplyGiven) -> queries.TurnRow:
     """Answer the customer. 409 with the newer turns if something was said after `seen`; nothing is sent then."""
     visible(request, pk)
+    template = given.template
     strands = queries.strands_visible_to(request.user).filter(conversation=pk)
     detail = queries.conversation(request.user, pk)
     number = given.strand or (detail.answer_strand if detail else None)
@@ -99,9 +133,33 @@ def reply(request: StaffRequest, pk: int, given: ReplyGiven) -> queries.TurnRow:
         now=timezone.now(),
         delay=delay_of(given.delay_seconds),
         close=given.close,
+        ending=given.ending.ending() if given.ending is not None else None,
         files=given.files,
+        is_automatic=given.is_automatic,
+        template=outbox.Chosen(template.name, template.language, tuple(template.values))
+        if template
+        else None,
     )
     return turn_row(turn)
+
+
+class TemplateShown(Schema):
+    name: str
+    language: str
+    category: str
+    body: str = Field(description="All that the customer sees, with {{hole}} where a value goes.")
+    holes: list[str] = Field(description="In the order in which `values` are given.")
+
+
+@router.get("/conversations/{int:pk}/templates", response=list[TemplateShown])
+def templates(request: StaffRequest, pk: int, q: str = "") -> list[Template]:
+    """The approved templates of the account where the next answer goes; hers first."""
+    visible(request, pk)
+    detail = queries.conversation(request.user, pk)
+    if detail is None or detail.answered is None:
+        return []
+    rows = templating.offered(request.user, detail.conversation, detail.answered, q[:100])
+    return [row.template for row in rows]
 
 
 @router.post("/conversations/{int:pk}/move-to-private", response={201: TurnShown})
@@ -132,7 +190,17 @@ def case_address(request: StaffRequest, pk: int) -> CaseAddressShown:
 def note(request: StaffRequest, pk: int, given: NoteGiven) -> queries.TurnRow:
     """Words for colleagues; they never leave the house."""
     one, now = visible(request, pk), timezone.now()
-    return turn_row(actions.note(one, given.text, by=request.user, form_key=form_key(request), now=now))
+    return turn_row(
+        actions.note(
+            one,
+            given.text,
+            by=request.user,
+            form_key=form_key(request),
+            now=now,
+            guests=given.guests,
+            answers=given.answers,
+        )
+    )
 
 
 @router.post("/conversations/{int:pk}/moderate", response={201: TurnShown})

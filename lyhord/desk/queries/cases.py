@@ -10,8 +10,9 @@ from lyhord.staff.models import User
 
 def case_address(user: User, conversation: Conversation) -> tuple[Account, contract.CaseAddress] | None:
     """The mailbox and its address for this conversation; None: no mailbox that she sees has such addresses."""
-    boxes = channels.accounts_visible_to(user).filter(brand=conversation.brand_id, state=State.ACTIVE)
-    boxes = boxes.exclude(pk=conversation.account_id).select_related("app").order_by("pk")
+    hers = [one.pk for one in channels.accounts_seen_by(user) if one.brand_id == conversation.brand_id]
+    others = [pk for pk in hers if pk != conversation.account_id]
+    boxes = Account.objects.filter(pk__in=others, state=State.ACTIVE).select_related("app").order_by("pk")
     for account in boxes.filter(is_rehearsal=conversation.account.is_rehearsal):
         found = registry.get(account.connector).case_address(
             side_of(account), f"conversation:{conversation.pk}"

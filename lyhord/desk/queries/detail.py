@@ -12,7 +12,8 @@ from lyhord.channels.contract import Abilities, Length
 from lyhord.channels.models import Account, State
 from lyhord.customers import queries as customers
 from lyhord.customers.models import Wish
-from lyhord.desk.models import Conversation, Strand
+from lyhord.desk.models import Clock, Conversation, Strand
+from lyhord.desk.queries import approvals, casefile, clocks
 from lyhord.desk.queries.inbox import Filters, cursor_at, inbox
 from lyhord.desk.queries.referrals import ReferralRow, referrals, told_again
 from lyhord.desk.queries.sight import conversations_visible_to, newest_turn
@@ -66,6 +67,7 @@ class Detail:
     conversation: Conversation
     strands: list[StrandRow]
     answer_strand: int | None  # where the next answer goes by default
+    answered: Strand | None  # that strand itself
     because: str  # why there, where it could go elsewhere too: wished | usual | "" (IN-17)
     tags: list[str]
     situation: str  # where she is and what she tries to do (TR-10)
@@ -74,12 +76,14 @@ class Detail:
     private_after_public: str  # private_reply | direct | link | none
     accepts: Mapping[str, int]  # content type of a file that can go with an answer -> most bytes
     most_files: int
+    has_templates: bool  # the network has approved texts that go where nothing else does
     referrals: list[ReferralRow]  # from here or to here, the newest first (IN-18)
     told_again: int  # words of hers that tell what she had told elsewhere
     sensitive: list[str]  # what her newest words touch that is better answered in private (PR-04)
     second: Second | None  # the other reading of her newest words (CO-02)
     topics: Sequence[tuple[int, str]]  # the operator's own, to choose from
     own: OwnTopic | None  # None: there are no topics, or nothing of hers was judged
+    clocks: list[Clock]  # of the first answer and the resolution; empty: nothing is promised
 
 
 def conversation(
@@ -88,13 +92,15 @@ def conversation(
     """None: there is none, or she does not see it. `asked`: the strand that the writer chose herself."""
     now = now or timezone.now()
     rows = conversations_visible_to(user).select_related(
-        "account", "brand", "customer", "assignee", "team", "closed_by", "snoozed_by", "ticket"
+        "account__app", "brand", "customer", "assignee", "team", "closed_by", "snoozed_by", "ticket", "case"
     )
-    found = rows.filter(pk=pk).first()
+    rows = rows.annotate(**approvals.flags(user), has_clocks=clocks.THERE)
+    found = rows.filter(pk=pk).annotate(**casefile.GATES).first()
     if found is None:
         return None
     abilities = abilities_of(found.account)
-    strands = [strand_row(strand) for strand in strands_of(found)]
+    there = strands_of(found)
+    strands = [strand_row(strand) for strand in there]
     told = newest_assessment(pk)
     answer, because = chosen_strand(strands, found, now, asked)
     topics = own_topics.choices()
@@ -102,6 +108,7 @@ def conversation(
         conversation=found,
         strands=strands,
         answer_strand=answer,
+        answered=next((strand for strand in there if strand.pk == answer), None),
         because=because,
         tags=list(found.tags.order_by("name").values_list("name", flat=True)),
         situation=told.situation if told else "",
@@ -110,17 +117,19 @@ def conversation(
         private_after_public=abilities.private_after_public,
         accepts=dict(abilities.files),
         most_files=abilities.most_files,
+        has_templates=has_templates(found.account),
         referrals=referrals(found),
         told_again=told_again(pk),
         sensitive=told.sensitive if told else [],
         second=second_of(told) if told else None,
         topics=topics,
         own=own_topic(pk) if topics else None,
+        clocks=clocks.clocks(pk) if found.has_clocks else [],
     )
 
 
 def strands_of(found: Conversation) -> list[Strand]:
-    return list(found.strands.select_related("thread__account", "identity").order_by("pk"))
+    return list(found.strands.select_related("thread__account__app", "identity").order_by("pk"))
 
 
 def strand_row(strand: Strand) -> StrandRow:
@@ -180,6 +189,10 @@ def default_strand(strands: list[StrandRow]) -> int | None:
 
 def abilities_of(account: Account) -> Abilities:
     return registry.get(account.connector).abilities(side_of(account))
+
+
+def has_templates(account: Account) -> bool:
+    return bool(registry.get(account.connector).templates(side_of(account)))
 
 
 def newest_assessment(pk: int) -> Assessment | None:

@@ -12,27 +12,23 @@ from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
 from django.db import connection
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from lyhord.channels import queries as channels
-from lyhord.customers.models import Identity
-from lyhord.desk.models import Conversation, Turn
+from lyhord.desk.operators import Condition
+from lyhord.desk.queries.narrowing import NOTHING, Wanted, wanted
 from lyhord.desk.queries.views import VIEWS, View
-from lyhord.intake import search
 from lyhord.lib.errors import LyhordError
 from lyhord.staff.models import User
 
 MOST = 100
-MOST_FOUND = 500  # posts that a search looks at
-MOST_PEOPLE = 100
 
 T = TypeVar("T")
 COLUMNS = """
 c.id, c.number, c.subject, c.snippet, c.status, c.flow, c.customer_id, k.name, c.account_id, a.name, a.connector,
 c.is_public, c.lang, c.kind, c.topic, c.sentiment, c.is_urgent, c.is_spam, c.needs_answer,
-COALESCE(c.priority_set, c.priority), c.assignee_id, u.name, c.waiting_since, c.last_at, c.snoozed_until, c.closed_at,
-c.version, c.use, c.purpose, c.journey, c.is_viewpoint,
+COALESCE(c.priority_set, CASE WHEN c.priority + c.clock_points > 100 THEN 100 ELSE c.priority + c.clock_points END), c.assignee_id, u.name, c.waiting_since, c.last_at, c.snoozed_until, c.closed_at,
+c.version, c.use, c.purpose, c.journey, c.is_viewpoint, c.due_at, c.due_stage,
 (SELECT i.handle FROM desk_strand s JOIN customers_identity i ON i.id = s.identity_id
   WHERE s.conversation_id = c.id ORDER BY s.id DESC LIMIT 1),
 (SELECT {tags} FROM desk_conversation_tags ct JOIN desk_tag g ON g.id = ct.tag_id WHERE ct.conversation_id = c.id),
@@ -92,6 +88,8 @@ class Row:
     purpose: str
     journey: str
     is_viewpoint: bool
+    due_at: datetime | None  # of the clock that ends first
+    due_stage: int  # 0 fine, 1 warned, 2 breached, 3 too late
     handle: str
     tags: tuple[str, ...]
     is_new: bool  # bold: hers alone
@@ -106,6 +104,8 @@ class Row:
 class Page(Generic[T]):
     rows: list[T]
     next: str | None  # the cursor of the page after
+    unknown: tuple[Condition, ...] = ()  # parts of `q` that mean nothing, and were left out
+    looked_back_to: datetime | None = None  # the words of `q` were looked for so far; None: to the beginning
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,7 @@ class Shape(Generic[T]):
 class Filters:
     """What narrows a view. Empty: everything."""
 
-    q: str = ""
+    q: str = ""  # words and operators, as on the search page; they narrow the view
     account: int | None = None
     tag: str = ""
     lang: str = ""
@@ -133,6 +133,8 @@ class Filters:
     purpose: str = ""  # press, influence, ...
     viewpoint: bool | None = None  # True: who gives a view; False: who does not
     own_topic: int | None = None  # one of the operator's own: words of hers were judged so
+    field: int | None = None  # one of the brand's own, which holds `value`
+    value: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,31 +169,54 @@ def page_of(
     accounts: Sequence[int] | None,
 ) -> Page[T]:
     """`inbox` for rows of any shape that have an id and the times that views are ordered by."""
+    asked = asked_in(user, view, filters or Filters(), accounts)
+    if not asked.accounts:
+        return Page([], None, asked.wanted.unknown)
+    limit = max(1, min(limit, MOST))
+    sql, values = statement(
+        user, asked.view, asked.accounts, asked.where, after, limit + 1,
+        is_of_few=asked.is_of_few, columns=shape.columns,
+    )  # fmt: skip
+    rows = read(shape, sql, values)
+    more = len(rows) > limit
+    rows = rows[:limit]
+    following = cursor(rows[-1], asked.view) if more else None
+    return Page(rows, following, asked.wanted.unknown, asked.wanted.looked_back_to)
+
+
+@dataclass(frozen=True, slots=True)
+class AskedFor:
+    """A view and its filters, as the statement takes them."""
+
+    view: View
+    accounts: Sequence[int]
+    where: Where
+    wanted: Wanted
+    is_of_few: bool
+
+
+def asked_in(
+    user: User,
+    view: str,
+    filters: Filters,
+    accounts: Sequence[int] | None,
+    of: Sequence[int] | None = None,
+) -> AskedFor:
+    """What a view with these filters asks for. `accounts`: hers, where the caller knows them. Raises NoSuchView.
+
+    `of`: the few conversations that alone are in question; the caller asks for them besides.
+    """
     if view not in VIEWS:
         raise NoSuchView(_("There is no view of this name."))
-    filters = filters or Filters()
-    shown = VIEWS[view]
     accounts = channels.account_ids_visible_to(user) if accounts is None else accounts
     if filters.account is not None:
         accounts = [pk for pk in accounts if pk == filters.account]
-    limit = max(1, min(limit, MOST))
     where = narrowed(filters)
-    if filters.q:
-        shown = View("c.id > 0")
-        where.sql.append(f"c.id IN ({slots(ids := found(filters.q, accounts)) or 'NULL'})")
-        where.values.extend(ids)
-    if filters.status:
-        shown = View("c.id > 0") if filters.q else VIEWS.get(filters.status, shown)
-    if not accounts:
-        return Page([], None)
-    is_of_few = bool(filters.q or filters.customer)
-    asked = statement(
-        user, shown, accounts, where, after, limit + 1, is_of_few=is_of_few, columns=shape.columns
-    )
-    rows = read(shape, *asked)
-    more = len(rows) > limit
-    rows = rows[:limit]
-    return Page(rows, cursor(rows[-1], shown) if more else None)
+    line = wanted(user, filters.q, accounts, of=of) if filters.q else NOTHING
+    if line.sql:
+        where = Where([*where.sql, line.sql], [*where.values, *line.values])
+    is_of_few = bool(line.is_of_few or filters.customer)
+    return AskedFor(VIEWS.get(filters.status, VIEWS[view]), accounts, where, line, is_of_few)
 
 
 def row(user: User, pk: int) -> Row | None:
@@ -219,6 +244,26 @@ def statement(
     columns: str = COLUMNS,
 ) -> tuple[str, list[Any]]:
     """The statement of a page, with its values. `is_of_few`: `where` names a customer or ids, so few rows are in question."""
+    hits, bound = hits_of(user, view, accounts, where, after, limit, is_of_few=is_of_few)
+    way = "ASC" if view.is_oldest_first else "DESC"
+    sql = (
+        f"WITH h AS ({hits}) SELECT {columns.format(tags=TAGS[connection.vendor])} "  # noqa: S608
+        f"FROM h {JOINS} ORDER BY h.at {way}, h.id {way}"
+    )
+    return sql, [*bound, user.pk]
+
+
+def hits_of(
+    user: User,
+    view: View,
+    accounts: Sequence[int],
+    where: Where,
+    after: str | None,
+    limit: int,
+    *,
+    is_of_few: bool = False,
+) -> tuple[str, list[Any]]:
+    """The ids of a page and the times that they are ordered by, as `statement` takes them."""
     way, sign = ("ASC", ">") if view.is_oldest_first else ("DESC", "<")
     conditions, values = [view.where, *where.sql], list(where.values)
     if view.is_mine:
@@ -238,12 +283,7 @@ def statement(
         arms = [f"{first} c.account_id = %s AND {' AND '.join(conditions)}"] * len(accounts)
         bound = [value for account in accounts for value in (account, *values)]
     # Each arm is read in the order of its index, side by side, until the page is full: both databases merge them.
-    hits = f"{' UNION ALL '.join(arms)} ORDER BY at {way}, id {way} LIMIT {int(limit)}"
-    sql = (
-        f"WITH h AS ({hits}) SELECT {columns.format(tags=TAGS[connection.vendor])} "  # noqa: S608
-        f"FROM h {JOINS} ORDER BY h.at {way}, h.id {way}"
-    )
-    return sql, [*bound, user.pk]
+    return f"{' UNION ALL '.join(arms)} ORDER BY at {way}, id {way} LIMIT {int(limit)}", bound
 
 
 def narrowed(filters: Filters) -> Where:
@@ -266,45 +306,19 @@ def narrowed(filters: Filters) -> Where:
             " WHERE ct.conversation_id = c.id AND g.name = %s)"
         )
         where.values.append(filters.tag)
+    if filters.field is not None:
+        where.sql.append(
+            "EXISTS (SELECT 1 FROM desk_fieldvalue fv WHERE fv.field_id = %s AND fv.value = %s"
+            " AND (fv.conversation_id = c.id OR fv.customer_id = c.customer_id))"
+        )
+        where.values.extend([filters.field, filters.value])
     if filters.own_topic is not None:
         where.sql.append(
             "EXISTS (SELECT 1 FROM desk_turn ot JOIN triage_assessment oa ON oa.post_id = ot.post_id"
             " WHERE ot.conversation_id = c.id AND oa.own_topic_id = %s)"
         )
         where.values.append(filters.own_topic)
-    if filters.status and filters.q:
-        where.sql.append("c.status = %s")
-        where.values.append(filters.status)
     return where
-
-
-def found(q: str, accounts: Sequence[int]) -> list[int]:
-    """Conversations in which these words were said, or of this number."""
-    posts = search.find(q, accounts, most=MOST_FOUND)
-    ids = set(Turn.objects.filter(post__in=posts).values_list("conversation", flat=True)) if posts else set()
-    ids.update(of_people(q.strip().lstrip("@"), accounts))
-    number = q.strip().lstrip("#")
-    if number.isascii() and number.isdigit() and len(number) < 16:
-        from_number = Turn.objects.filter(conversation__number=int(number)).values_list(
-            "conversation", flat=True
-        )
-        ids.update(from_number[:1])
-    return sorted(ids)
-
-
-def of_people(name: str, accounts: Sequence[int]) -> set[int]:
-    """Conversations of customers whose name or handle begins so."""
-    if len(name) < 2:
-        return set()
-    # SQLite folds the case of ASCII alone, so "åsa" is asked for as "Åsa" too.
-    begins = Q()
-    for form in {name, name.title()}:
-        begins |= (
-            Q(name__istartswith=form) | Q(handle__istartswith=form) | Q(customer__name__istartswith=form)
-        )
-    known = list(Identity.objects.filter(begins).values_list("customer", flat=True)[:MOST_PEOPLE])
-    rows = Conversation.objects.filter(customer__in=known, account__in=accounts).order_by("-last_at")
-    return set(rows.values_list("pk", flat=True)[:MOST_FOUND])
 
 
 def fetched(sql: str, values: list[Any]) -> list[Row]:
@@ -323,8 +337,9 @@ def made(record: tuple[Any, ...]) -> Row:
     for place in (11, 16, 17, 18, 30):
         plain[place] = bool(plain[place])
     plain[21] = plain[21] or ""
-    for place in (22, 23, 24, 25):
+    for place in (22, 23, 24, 25, 31):
         plain[place] = moment(plain[place])
+    plain[32] = plain[32] or 0
     marks = tuple(sorted(json.loads(tags))) if tags else ()
     plain += [handle or "", marks, (newest or 0) > (read or 0)]
     return Row(*plain)

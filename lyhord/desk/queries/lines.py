@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from lyhord.channels import queries as channels
 from lyhord.desk.models import Status
 from lyhord.desk.queries.inbox import (
     MOST,
@@ -12,14 +11,12 @@ from lyhord.desk.queries.inbox import (
     Page,
     Shape,
     Where,
-    found,
-    narrowed,
+    asked_in,
     page_of,
     read,
     slots,
     statement,
 )
-from lyhord.desk.queries.views import VIEWS, View
 from lyhord.staff.models import User
 
 COLUMNS = """
@@ -27,7 +24,8 @@ c.id, c.version,
 CASE WHEN k.name <> '' THEN k.name ELSE COALESCE((SELECT i.handle FROM desk_strand s
   JOIN customers_identity i ON i.id = s.identity_id WHERE s.conversation_id = c.id ORDER BY s.id DESC LIMIT 1), '') END,
 a.connector, c.subject, c.snippet, c.lang, c.kind, c.purpose, c.is_viewpoint, c.status, c.is_urgent, c.is_public, COALESCE(u.name, ''),
-c.waiting_since, c.last_at,
+c.waiting_since, c.last_at, c.due_at, COALESCE(c.due_stage, 0),
+EXISTS (SELECT 1 FROM desk_request q WHERE q.conversation_id = c.id AND q.state = 'open'),
 COALESCE((SELECT t.id FROM desk_turn t WHERE t.conversation_id = c.id ORDER BY t.at DESC, t.id DESC LIMIT 1), 0)
   > COALESCE(r.last_turn, 0)
 """
@@ -52,6 +50,9 @@ class Line(NamedTuple):
     assignee: str
     waiting_since: datetime | None
     last_at: datetime
+    due_at: datetime | None
+    due_stage: int  # 0 fine, 1 warned, 2 breached, 3 too late
+    is_asked: bool  # waits for a department
     is_new: bool  # bold: hers alone
 
     @property
@@ -78,16 +79,12 @@ def lines(
 
 def lines_in_view(user: User, view: str, pks: Iterable[int], *, filters: Filters | None = None) -> list[Line]:
     """Those of `pks` that stand in the view now, for a page that is open; the others have left it."""
-    filters = filters or Filters()
     ids = sorted(set(pks))[:MOST]
-    accounts = channels.account_ids_visible_to(user)
-    if filters.account is not None:
-        accounts = [pk for pk in accounts if pk == filters.account]
-    if filters.q:
-        ids = [pk for pk in found(filters.q, accounts) if pk in ids]
-    if not ids or not accounts:
+    asked = asked_in(user, view, filters or Filters(), None, of=ids)
+    if not ids or not asked.accounts:
         return []
-    where = narrowed(filters)
-    where = Where([*where.sql, f"c.id IN ({slots(ids)})"], [*where.values, *ids])
-    shown = View("c.id > 0") if filters.q else VIEWS[view]
-    return read(LINES, *statement(user, shown, accounts, where, None, MOST, columns=COLUMNS))
+    where = Where([*asked.where.sql, f"c.id IN ({slots(ids)})"], [*asked.where.values, *ids])
+    shown = statement(
+        user, asked.view, asked.accounts, where, None, MOST, is_of_few=asked.is_of_few, columns=COLUMNS
+    )
+    return read(LINES, *shown)

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import connection
 
 from lyhord.desk import margins, rules
-from lyhord.desk.models import Conversation
+from lyhord.desk.models import Conversation, Strand
 from lyhord.desk.queries.inbox import moment, slots
 from lyhord.intake.models import Post
 
@@ -18,7 +18,7 @@ MOST = 200  # in one go; a page asks for older ones
 COLUMNS = """
 t.id, t.at, t.what, t."values", t.by_id, u.name, t.strand_id,
 p.id, p.is_own, p.is_public, p.text, p.lang, p.name, p.handle, p.link, p.version, COALESCE(p.deleted_at, e.deleted_at), COALESCE(p.hidden_at, e.hidden_at), p.mentions, p.extra, p.title,
-d.id, d.state, d.verb, d.text, d.lang, d.is_public, d.problem, d.hold_reason, d.due_at, d.sent_at, d.version,
+d.id, d.state, d.verb, d.text, d.lang, d.is_public, d.problem, d.hold_reason, d.due_at, d.sent_at, d.version, d.tag, d.template,
 rc.link, rc.read_at, n.text, s.priority, s.reasons, s.language, s.private, s.is_shallow, s.purpose, s.journey,
 (SELECT {files} FROM intake_attachment f WHERE f.post_id = p.id),
 (SELECT {sent} FROM (SELECT * FROM outbox_enclosure o WHERE o.dispatch_id = d.id AND NOT o.is_gone
@@ -91,6 +91,8 @@ class TurnRow:
     verb: str
     problem: str
     due_at: datetime | None  # when it leaves: the countdown of undo
+    tag: str  # under which the network takes it after its ordinary time
+    template: str  # name of the approved template whose words these are
     sent_at: datetime | None
     read_at: datetime | None
     priority: int | None
@@ -143,7 +145,7 @@ def made(record: tuple[Any, ...]) -> TurnRow:
     (
         pk, at, what, told, by_id, by, strand,
         post, is_own, post_public, post_text, post_lang, name, handle, post_link, post_version, deleted, hidden, mentions, extra, title,
-        dispatch, state, verb, words, words_lang, words_public, problem, held, due, left, dispatch_version,
+        dispatch, state, verb, words, words_lang, words_public, problem, held, due, left, dispatch_version, tag, template,
         receipt_link, read, note, priority, reasons, language, private, shallow, purpose, journey,
         files, sent, signs,
     ) = record  # fmt: skip
@@ -177,6 +179,8 @@ def made(record: tuple[Any, ...]) -> TurnRow:
         verb=verb or "",
         problem=problem or held or "",
         due_at=moment(due),
+        tag=tag or "",
+        template=loaded(template, {}).get("name", ""),
         sent_at=moment(left),
         read_at=moment(read),
         priority=priority,
@@ -212,7 +216,7 @@ def loaded(value: Any, empty: Any) -> Any:
 def context(conversation: Conversation | int, *, most: int = 20) -> list[Post]:
     """What others said in the public threads of this conversation: its surroundings, oldest first."""
     pk = pk_of(conversation)
-    strands = Conversation.objects.get(pk=pk).strands.filter(thread__is_public=True)
+    strands = Strand.objects.filter(conversation=pk, thread__is_public=True)
     posts = Post.objects.filter(thread__in=strands.values("thread"), is_placeholder=False)
     near = posts.exclude(turn__conversation=pk).exclude(filing__outcome="echo").order_by("-at", "-pk")
     return list(near[:most])[::-1]

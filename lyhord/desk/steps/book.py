@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.db.models import Q
 
 from lyhord.channels.models import Account
-from lyhord.desk.actions import changing, holding, tally
+from lyhord.desk.actions import changing, giving_back, holding, tally
 from lyhord.desk.models import CaseAddress, Conversation, Filing, Strand, Turn
 from lyhord.desk.steps import numbering
 from lyhord.desk.steps.words import Word
@@ -47,6 +47,7 @@ class Book:
         self.turn_of: dict[tuple[int, str], Strand] = {}  # (account, native): where that post was filed
         self.filings: list[Filing] = []
         self.reopened: list[Conversation] = []
+        self.again: list[Conversation] = []  # the router looks at them anew
         self.load()
 
     def load(self) -> None:
@@ -148,6 +149,8 @@ class Book:
         self.count_and_tell()
         if self.reopened:
             holding.lift(*self.reopened, now=self.now)
+        if self.again:
+            giving_back.queue_again(self.again, self.now)
 
     def write_strands(self) -> None:
         if self.ended:

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from lyhord.desk import rules
-from lyhord.desk.actions import changing, meaning, tally, waiting
+from lyhord.desk.actions import changing, giving_back, meaning, tally, waiting
 from lyhord.desk.models import Conversation, Filing, Status, Strand, Turn
 from lyhord.desk.steps import filing, joining, words
 from lyhord.intake.models import Post, PostAlias, PostChange
@@ -36,11 +36,13 @@ def take_changes(now: datetime) -> int:
     }
     touched = {turn.conversation_id for turn in turns.values()} | echoed(set(what) - set(turns))
     for row in changing.locked(touched):
-        cell = tally.key(row)
+        cell, was_spam = tally.key(row), row.is_spam
         for post, turn in turns.items():
             if turn.conversation_id == row.pk and post is not None:
                 take(row, turn, what[post])
         changing.saved(row, cell, now)
+        if was_spam and not row.is_spam:
+            giving_back.queue_again([row], now)
     marks.put(MARK, changes[-1].pk)
     return len(changes)
 

@@ -5,9 +5,10 @@ from datetime import datetime
 from django.db import transaction
 
 from lyhord.desk.models import Filing
-from lyhord.desk.steps import hers, words
+from lyhord.desk.steps import hers, telling, words
 from lyhord.desk.steps.arrivals import Arrivals
 from lyhord.desk.steps.book import Book
+from lyhord.desk.steps.letters import Letters
 from lyhord.desk.steps.ours import Ours
 from lyhord.lib import bulk, work
 from lyhord.web import marks
@@ -31,8 +32,10 @@ def file_posts(now: datetime) -> int:
 
 def file_batch(batch: list[words.Word], now: datetime) -> int:
     book = Book(batch, now)
-    ours, arrivals = Ours(book), Arrivals(book)
+    ours, arrivals, letters = Ours(book), Arrivals(book), Letters(book)
     for word in book.words:
+        if word.is_hers and letters.take(word):
+            continue
         if word.is_hers:
             hers.file(book, word, arrivals)
         elif word.is_ours:
@@ -41,4 +44,6 @@ def file_batch(batch: list[words.Word], now: datetime) -> int:
             book.filings.append(bulk.made(Filing, post_id=word.pk, outcome=Filing.CONTEXT, at=now))
     book.write()
     arrivals.write()
+    letters.write()
+    telling.tell_owners(book)
     return sum(filing.outcome != Filing.WAITING for filing in book.filings)

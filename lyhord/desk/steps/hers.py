@@ -123,6 +123,8 @@ def told(book: Book, conversation: Conversation, word: Word) -> None:
         conversation.last_at = word.at
         assessed(conversation, word, is_first=word.at <= conversation.opened_at)
     if conversation.spam_set is None and word.kind != "spam":
+        if conversation.is_spam:
+            book.again.append(conversation)
         conversation.is_spam = False  # one good word is enough to be looked at
     conversation.flow = rules.flow(
         account.purpose, account.brand.channel_model, conversation.kind, conversation.needs_answer
@@ -138,6 +140,7 @@ def told(book: Book, conversation: Conversation, word: Word) -> None:
 def reopened(book: Book, conversation: Conversation, word: Word) -> None:
     conversation.closed_at = conversation.closed_by_id = None
     book.reopened.append(conversation)
+    book.again.append(conversation)
     book.turns.append(Turn(conversation=conversation, at=book.now, what="reopened", values={"post": word.pk}))
 
 

@@ -6,6 +6,7 @@ import pytest
 from lyhord.channels.models import Account
 from lyhord.desk import actions, queries, steps
 from lyhord.desk.models import Conversation, Filing, Status, Strand, Tally, Turn
+from lyhord.desk.queries import day
 from lyhord.desk.tests.conftest import World, assess, make_account
 from lyhord.intake.models import Counter, Post, PostChange, Reaction, Ticket
 from lyhord.outbox.models import Hold, Receipt, ReceiptAlias, State
@@ -332,9 +333,9 @@ def test_nothing_is_left_behind_unseen(world: World, linnea: User) -> None:
     world.says("Aino", told={"kind": "complaint"})
     actions.take(world.says("Maja", thread="m"), by=linnea, now=world.now)
     world.post("Erik", thread="e", is_assessed=False)
-    told = queries.completeness(linnea, now=world.now)
-    assert (told.not_filed, told.without_owner, told.complaints) == (0, 1, 1)
-    assert queries.completeness(linnea, now=world.later(minutes=11)).not_filed == 1
+    told = day.counts([world.account.pk], day.today(world.now), world.now)
+    assert (told.came_in, told.with_owner, told.left, told.not_filed) == (2, 1, 1, 0)
+    assert day.not_filed([world.account.pk], world.later(minutes=11)) == 1
 
 
 def test_two_accounts_never_share_a_conversation(world: World, account: Account) -> None:

@@ -171,6 +171,14 @@ def test_undo_takes_the_reply_back_and_its_words_are_a_draft_again(world: World,
     assert Draft.objects.get().text == "Klockan tolv. /Linnea"
 
 
+def test_words_taken_back_stand_before_what_was_begun_since(world: World, linnea: User) -> None:
+    conversation = world.says("Aino")
+    world.answer(conversation, linnea)
+    actions.save_draft(conversation, "public", "Och spår fyra.", by=linnea, now=world.now)
+    undone = actions.undo(by=linnea, now=world.later(seconds=3))
+    assert undone.text == Draft.objects.get().text == "Klockan tolv. /Linnea\n\nOch spår fyra."
+
+
 def test_what_was_undone_refuses_no_later_reply(world: World, linnea: User, petri: User) -> None:
     conversation = world.says("Aino")
     seen = queries.newest_turn(conversation.pk)

@@ -270,9 +270,12 @@ def written(world: World, linnea: User) -> World:
     world.says("Bot", "Köp!", thread="e", told={"kind": "spam"})
     Conversation.objects.filter(pk=first.pk).update(first_answer_at=world.now + timedelta(minutes=10))
     Conversation.objects.filter(pk=second.pk).update(first_answer_at=world.now + timedelta(minutes=20))
+    # A complaint would want an answer before it is closed.
+    Conversation.objects.filter(pk=sour.pk).update(kind="question", use="service")
     actions.close(sour, by=linnea, now=world.now)
     actions.reopen(sour, by=linnea, now=world.now)
     actions.close(sour, by=linnea, now=world.now)
+    Conversation.objects.filter(pk=sour.pk).update(kind="complaint", use="complaint")
     old = world.says("Old", "Var?", thread="f")
     Conversation.objects.filter(pk=old.pk).update(opened_at=world.now - timedelta(days=29))
     return world

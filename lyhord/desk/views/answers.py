@@ -11,6 +11,10 @@ from lyhord.desk.views.conversation import work_context
 from lyhord.staff.requests import StaffRequest
 from lyhord.web.views import render
 
+MOST_TOLD = (
+    100  # ids in a header: servers in between take few kilobytes; live news tell the page of the others
+)
+
 
 def answer(
     request: StaffRequest,

@@ -6,6 +6,7 @@ from typing import Any
 
 from lyhord.customers import queries as customers
 from lyhord.customers import words as called
+from lyhord.customers.models import Wish
 from lyhord.desk.customer_words import differs
 from lyhord.desk.models import Conversation
 from lyhord.desk.queries.asked import asked_elsewhere
@@ -15,19 +16,22 @@ from lyhord.staff.models import User
 
 
 def of_customer(user: User, conversation: Conversation, now: datetime) -> dict[str, Any]:
+    wishes = customers.wishes_of(conversation.customer, now)
     return {
         "elsewhere": asked_elsewhere(user, conversation),
-        "wishes": customers.wishes_of(conversation.customer, now),
+        "wishes": wishes,
         "suggested": customers.suggestions_of(user, conversation.customer).first(),
         "differs": differs,
         "habit": customers.habit(conversation.customer),
-        **warned(conversation, "", "public" if conversation.is_public else "private", now),
+        **warned(conversation, "", "public" if conversation.is_public else "private", now, wishes),
     }
 
 
-def warned(conversation: Conversation, text: str, kind: str, now: datetime) -> dict[str, Any]:
-    """What `_before.html` shows."""
-    found = warnings(conversation, text, kind, now)
+def warned(
+    conversation: Conversation, text: str, kind: str, now: datetime, wishes: list[Wish] | None = None
+) -> dict[str, Any]:
+    """What `_before.html` shows. `wishes`: where they were read already."""
+    found = warnings(conversation, text, kind, now, wishes)
     shown = mark(text) if found.sent_before else ""
     return {"warnings": found, "shown": shown, "conversation": conversation, "called": called}
 

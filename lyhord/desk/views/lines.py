@@ -24,13 +24,18 @@ REMEMBERED = 4096  # lines of about 1.5 kB
 def items(lines: Sequence[Line], query: str) -> Markup:
     """The list items of `lines`. `query` is the view and its filters, which the addresses of the lines carry."""
     zone = timezone.get_current_timezone()
-    code, today = language(), timezone.now().astimezone(zone).date()
-    return Markup("".join([item(line, query, code, zone, today) for line in lines]))  # noqa: S704 - drawn by `item`
+    now = timezone.now()
+    code, today, minute = language(), now.astimezone(zone).date(), int(now.timestamp()) // 60
+    drawn_lines = [item(line, query, code, zone, today, minute if line.due_at else 0) for line in lines]
+    return Markup("".join(drawn_lines))  # noqa: S704 - drawn by `item`
 
 
 @lru_cache(maxsize=REMEMBERED)
-def item(line: Line, query: str, code: str, zone: tzinfo, today: date) -> str:
-    """One line. Its times are written for `today` in `zone`, in the language `code`, which are those of the request."""
+def item(line: Line, query: str, code: str, zone: tzinfo, today: date, minute: int = 0) -> str:
+    """One line. Its times are written for `today` in `zone`, in the language `code`, which are those of the request.
+
+    `minute` is the one in which what is left of a clock was read; without a clock a line is good for the whole day.
+    """
     pk = line.id
     row = drawn.row(
         f"{numbered('desk:conversation')(pk)}?{query}",
@@ -55,6 +60,9 @@ def item(line: Line, query: str, code: str, zone: tzinfo, today: date) -> str:
 def marks(line: Line) -> Markup:
     """What stands at the end of a line: urgent, kind, who writes, private, who has it."""
     parts = []
+    if line.due_at is not None and line.status == "open":
+        label, state = words.DUE[line.due_stage]
+        parts.append(drawn.clock(label, moment(line.due_at), state))
     if line.is_urgent:
         parts.append(drawn.badge(_("Urgent"), "bad"))
     if line.kind in words.KIND_BADGES and line.kind != "question":
@@ -63,6 +71,8 @@ def marks(line: Line) -> Markup:
         parts.append(drawn.badge(words.PURPOSES[line.purpose], "acc"))
     if line.is_viewpoint and line.purpose != "influence":
         parts.append(drawn.badge(words.VIEWPOINT))
+    if line.is_asked:
+        parts.append(drawn.badge(_("Waits for a department"), "note"))
     if not line.is_public:
         parts.append(icon("lock", _("Private")))
     if line.assignee:

@@ -8,13 +8,13 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from lyhord.desk import actions, forms, queries
 from lyhord.desk.models import Conversation
-from lyhord.desk.views import referrals
-from lyhord.desk.views.answers import answer, refuse, told
+from lyhord.desk.views import case_panel, referrals
+from lyhord.desk.views.answers import MOST_TOLD, answer, refuse, told
 from lyhord.intake import queries as intake
 from lyhord.lib.errors import LyhordError
 from lyhord.staff.mandates import NotYours
@@ -46,6 +46,8 @@ def do(
         run(conversation)
     except NotYours:
         raise
+    except actions.NeedsEnding as problem:
+        return case_panel.asked(request, pk, problem)
     except LyhordError as problem:
         return refuse(request, str(problem))
     return answer(request, pk, str(text), can_undo=can_undo)
@@ -186,49 +188,8 @@ def undo(request: StaffRequest) -> HttpResponse:
         return refuse(request, str(problem))
     pk = undone.conversations[0]
     trigger: dict[str, Any] = {
-        "desk:undone": {"id": pk, "text": undone.text, "ids": list(undone.conversations)}
+        "desk:undone": {"id": pk, "text": undone.text, "ids": list(undone.conversations)[:MOST_TOLD]}
     }
-    if undone.verb == "refer":  # its receipt leaves the composer too
+    if undone.verb in {"refer", "macro", "schedule"}:  # its receipt leaves the composer too
         trigger["desk:draft"] = referrals.left(request.user, pk)
     return answer(request, pk, _("Undone."), trigger=trigger)
-
-
-BULK = ("take", "close", "reopen", "assign", "tag", "snooze", "spam", "not-spam")
-
-
-@login_required
-@require_POST
-def bulk(request: StaffRequest, verb: str) -> HttpResponse:
-    """The same thing to many; each that cannot be is told with its reason."""
-    ids = forms.wholes(request.POST.get("ids", ""), 200)
-    now = timezone.now()
-    values: dict[str, Any] = {}
-    if verb == "tag":
-        values["name"] = request.POST.get("name", "").strip()
-    if verb == "assign":
-        assigned = forms.Assign(request.POST)
-        if not assigned.is_valid():
-            return refuse(request, told(assigned))
-        values["to"] = User.objects.filter(pk=assigned.cleaned_data["to"] or 0, is_active=True).first()
-        if assigned.cleaned_data["to"] and values["to"] is None:
-            return refuse(request, _("That person does not work with this account."))
-    if verb == "snooze":
-        form = forms.Snooze(request.POST)
-        if not form.is_valid():
-            return refuse(request, told(form))
-        values["until"] = form.moment(now)
-    name = {"spam": "mark_spam", "not-spam": "not_spam"}.get(verb, verb)
-    try:
-        done = actions.bulk(ids, name, by=request.user, now=now, **values)
-    except actions.NotPossible as problem:
-        return refuse(request, str(problem))
-    if not done.changed:
-        return refuse(request, next(iter(done.refused.values()), _("Nothing was selected.")))
-    text = ngettext("%(n)s conversation changed.", "%(n)s conversations changed.", len(done.changed)) % {
-        "n": len(done.changed)
-    }
-    if done.refused:
-        text += " " + ngettext(
-            "%(n)s could not be changed.", "%(n)s could not be changed.", len(done.refused)
-        ) % {"n": len(done.refused)}
-    return answer(request, done.changed[0], text, can_undo=True, trigger={"desk:bulk": {"ids": done.changed}})

@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from lyhord.channels.contract import Allowed, Denied
-from lyhord.desk import actions, forms, queries
+from lyhord.desk import actions, forms, queries, words
 from lyhord.desk.models import Conversation, Strand, Turn
-from lyhord.desk.views import enclosing, warning
+from lyhord.desk.views import case_panel, enclosing, warning
 from lyhord.desk.views.answers import answer, refuse, told
+from lyhord.desk.views.granting import kept_for
 from lyhord.lib.errors import LyhordError
 from lyhord.staff.mandates import NotYours
 from lyhord.staff.requests import StaffRequest
@@ -38,9 +39,14 @@ def reply(request: StaffRequest, pk: int) -> HttpResponse:
         return refuse(request, str(problem), trigger={"desk:newer": {"id": pk}})
     except NotYours:
         raise  # 403, told in place and to the audit log (staff.middleware)
+    except actions.NeedsEnding as problem:
+        return case_panel.asked(request, pk, problem, after="send")
     except LyhordError as problem:
         return refuse(request, str(problem))
     is_note = turn.note_id is not None
+    if turn.what == "proposed":
+        news = {"desk:sent": {"id": pk, "formKey": str(uuid4()), "closed": False}}
+        return answer(request, pk, kept_for(turn.values.get("name", "")), trigger=news)
     news = {"desk:sent": {"id": pk, "formKey": str(uuid4()), "closed": form.cleaned_data["close"]}}
     text = _("Noted.") if is_note else sending_text(request)
     seconds = request.user.undo_seconds
@@ -58,7 +64,15 @@ def sending_text(request: StaffRequest) -> str:
 def written(request: StaffRequest, conversation: Conversation, told: dict[str, Any]) -> Turn:
     by, now = request.user, timezone.now()
     if told["kind"] == "note":
-        return actions.note(conversation, told["text"], by=by, form_key=told["form_key"], now=now)
+        return actions.note(
+            conversation,
+            told["text"],
+            by=by,
+            form_key=told["form_key"],
+            now=now,
+            guests=forms.wholes(told["guests"], 20),
+            answers=told["answers"],
+        )
     strand = get_object_or_404(queries.strands_visible_to(by), pk=told["strand"], conversation=conversation)
     files, alts = enclosing.files_of(request), enclosing.alts_of(request)
     if alts:
@@ -105,7 +119,15 @@ def draft(request: StaffRequest, pk: int) -> HttpResponse:
     kind, text = form.cleaned_data["kind"], form.cleaned_data["text"]
     actions.save_draft(conversation, kind, text, by=request.user, now=now)
     allowed = asked(request, conversation, form.cleaned_data["strand"], kind, text)
-    return render(request, "desk/_saved.html", {"at": now, "allowed": allowed})
+    told: dict[str, Any] = {
+        "at": now,
+        "now": now,
+        "allowed": allowed,
+        "conversation": conversation,
+        "words": words,
+    }
+    told["strand"] = {"id": form.cleaned_data["strand"]} if form.cleaned_data["strand"] else None
+    return render(request, "desk/_saved.html", told)
 
 
 def asked(

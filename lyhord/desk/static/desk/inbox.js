@@ -1,7 +1,6 @@
 // The list, the selection, and what is new. Selection is kept by id, never by element: a live update replaces the row.
 import { register } from "../web/js/keys.js";
 import { say } from "../web/js/say.js";
-import { adopt, leave, merge, opened } from "./work.js";
 
 const inbox = document.getElementById("inbox");
 const rows = document.getElementById("rows");
@@ -38,7 +37,11 @@ async function fetched(id) {
   return html;
 }
 
-// A page that was opened on the list alone brings the dialogs with the first conversation.
+// A page that was opened on the list alone brings the script and the dialogs with the first conversation.
+let desk = null;
+async function works() {
+  desk ??= await import("./work.js");
+}
 async function dialogs() {
   const place = document.getElementById("dialogs");
   if (!place) return;
@@ -58,20 +61,20 @@ export async function open(id, { push = true, focus = false } = {}) {
   link(id)?.scrollIntoView({ block: "nearest" });
   let html;
   try {
-    [html] = await Promise.all([fetched(id), dialogs()]);
+    [html] = await Promise.all([fetched(id), dialogs(), works()]);
   } catch {
     location.assign(`/inbox/${id}/?${inbox.dataset.query}`);
     return;
   }
   if (wanted !== id) return;
-  leave();
+  desk.leave();
   document.getElementById("work").outerHTML = html;
   const work = document.getElementById("work");
   window.htmx.process(work);
   inbox.dataset.showing = "work";
   if (push) history.pushState({ id }, "", `/inbox/${id}/?${inbox.dataset.query}`);
   document.title = `${work.dataset.title} · lyhord`;
-  opened(work);
+  desk.opened(work);
   if (focus) document.getElementById("turns")?.focus();
   prefetch();
 }
@@ -108,15 +111,15 @@ addEventListener("popstate", () => {
 addEventListener("live", ({ detail }) => {
   if (detail.topic === "conversation") {
     cache.delete(detail.id);
-    if (detail.id === current) merge();
+    if (detail.id === current) desk?.merge();
     told.add(detail.id);
   }
-  if (detail.topic === "presence" && detail.id === current) merge();
+  if (detail.topic === "presence" && detail.id === current) desk?.merge();
   if (detail.topic === "counts" || detail.topic === "conversation") tick ||= setTimeout(look, 120);
 });
 addEventListener("live-resync", () => {
   cache.clear();
-  merge();
+  desk?.merge();
   for (const id of ids()) told.add(id);
   look();
 });
@@ -149,6 +152,11 @@ async function renew(asked) {
 function place(id, fresh) {
   const old = item(id);
   if (!fresh) {
+    quiet.delete(id);
+    // What has left the view is not selected any more: what a colleague did is not done again.
+    const box = old?.querySelector(".row-check:checked");
+    if (box) box.checked = false;
+    if (matched?.delete(id) || box) selected();
     // The one that is open stays until another is opened, so that nothing jumps; it no longer waits.
     if (old && id === current) old.querySelector("a.row")?.classList.remove("waits");
     else old?.remove();
@@ -164,8 +172,22 @@ function place(id, fresh) {
     if (hadFocus) link(id)?.focus();
     return;
   }
-  if (isCalm()) put(fresh);
+  if (quiet.delete(id) || isBeyond(fresh)) return;
+  tickAll([fresh]);
+  if (isCalm() && !isElsewhere()) put(fresh);
   else waiting.add(id);
+}
+
+// Further down than what is loaded: it is no news, and comes when the list is scrolled. Where the oldest stands first, what has
+// begun to wait comes last.
+function isBeyond(row) {
+  if (!pager.dataset.next || !rows.lastElementChild) return false;
+  return inbox.dataset.oldest ? !isElsewhere() : Number(row.dataset.at) < Number(rows.lastElementChild.dataset.at);
+}
+
+// By their clocks a new one may stand anywhere, which only the server knows: it waits behind the bar.
+function isElsewhere() {
+  return inbox.dataset.view === "due" || inbox.dataset.view === "too_late";
 }
 
 function isCalm() {
@@ -174,7 +196,7 @@ function isCalm() {
 
 function put(row) {
   const at = Number(row.dataset.at);
-  const before = [...rows.children].find((other) => Number(other.dataset.at) <= at);
+  const before = inbox.dataset.oldest ? null : [...rows.children].find((other) => Number(other.dataset.at) <= at);
   rows.insertBefore(row, before ?? null);
   while (rows.children.length > MOST_IN_DOM) rows.lastElementChild.remove();
   if (Number(row.dataset.id) === current) paint(current);
@@ -198,7 +220,10 @@ async function showArrivals() {
   const query = new URLSearchParams(inbox.dataset.query);
   const answer = await fetch(`${pager.dataset.more.split("?")[0]}?${query}`, { headers: { "HX-Request": "true" }, cache: "no-store" });
   if (!answer.ok || answer.redirected) return;
+  const kept = matched ?? new Set(values(boxes()));
   rows.innerHTML = await answer.text();
+  tickAll(rows.querySelectorAll("li"), kept);
+  selected();
   pager.dataset.next = rows.querySelector("template")?.dataset.next ?? "";
   rows.querySelector("template")?.remove();
   told.clear();
@@ -229,6 +254,7 @@ new IntersectionObserver(async (seen) => {
     holder.innerHTML = await answer.text();
     pager.dataset.next = holder.content.querySelector("template")?.dataset.next ?? "";
     const fresh = [...holder.content.querySelectorAll("li")].filter((row) => !item(row.dataset.id));
+    tickAll(fresh);
     if (rows.children.length + fresh.length <= MOST_IN_DOM + 100) rows.append(...fresh);
     else pager.dataset.next = "";
   } finally {
@@ -240,13 +266,38 @@ new IntersectionObserver(async (seen) => {
 
 const bulk = document.getElementById("bulk");
 const boxes = () => [...rows.querySelectorAll(".row-check:checked")];
+const values = (list) => list.map((box) => Number(box.value));
+let matched = null; // ids taken by "select all that match", of rows that are not loaded too
+const quiet = new Set(); // ids of rows that are not loaded, which we changed ourselves: no news
+let rest = null; // of the bar, which comes with the first selection
+
+function tickAll(some, ids = matched) {
+  for (const row of some) if (ids?.has(Number(row.dataset.id))) row.querySelector(".row-check").checked = true;
+}
+// All of these and no others.
+function take(ids) {
+  matched = new Set(ids);
+  for (const box of rows.querySelectorAll(".row-check")) box.checked = matched.has(Number(box.value));
+  selected();
+}
+const theRest = () => (rest ??= import("./bulk.js").then((module) => module.begin({ inbox, bulk, take })).catch(() => (rest = null)));
 
 function selected() {
-  const n = boxes().length;
+  if (matched) for (const box of rows.querySelectorAll(".row-check")) matched[box.checked ? "add" : "delete"](Number(box.value));
+  const chosen = matched ? [...matched] : values(boxes());
+  const n = chosen.length;
+  if (!n) matched = null;
+  else theRest();
   bulk.hidden = n === 0;
   rows.classList.toggle("is-selecting", n > 0);
   document.getElementById("bulk-count").textContent = n === 1 ? bulk.dataset.one : bulk.dataset.many.replace("{n}", n);
-  bulk.elements.ids.value = boxes().map((box) => box.value).join(",");
+  bulk.elements.ids.value = chosen.join(",");
+  document.getElementById("bulk-told")?.replaceChildren();
+}
+function none() {
+  matched = null;
+  for (const box of boxes()) box.checked = false;
+  selected();
 }
 function toggle(id, range) {
   const box = item(id)?.querySelector(".row-check");
@@ -271,32 +322,29 @@ rows.addEventListener("click", (event) => {
     selected();
   }
 });
-document.getElementById("bulk-none").addEventListener("click", () => {
-  for (const box of boxes()) box.checked = false;
-  selected();
-});
+document.getElementById("bulk-none").addEventListener("click", none);
 bulk.addEventListener("submit", (event) => event.preventDefault());
 bulk.addEventListener("click", (event) => {
   const address = event.target.closest("[data-bulk]")?.dataset.bulk;
   if (address) window.htmx.ajax("POST", address, { values: { ids: bulk.elements.ids.value }, swap: "none", target: document.body });
 });
 
-document.body.addEventListener("desk:bulk", ({ detail }) => {
-  for (const box of boxes()) box.checked = false;
-  selected();
-  for (const id of detail.ids) told.add(id);
+document.body.addEventListener("desk:bulk", () => {
+  for (const id of values(boxes())) told.add(id);
+  for (const id of matched ?? []) if (!item(id)) quiet.add(id);
+  none();
   look();
 });
 document.body.addEventListener("desk:changed", ({ detail }) => {
   cache.delete(detail.id);
   told.add(detail.id);
   tick ||= setTimeout(look, 50);
-  merge();
+  desk?.merge();
 });
 document.body.addEventListener("desk:undone", ({ detail }) => {
   for (const id of detail.ids) told.add(id);
-  if (detail.text && detail.id === current) adopt(detail.text);
-  else if (detail.text) open(detail.id).then(() => adopt(detail.text));
+  if (detail.text && detail.id === current) desk?.adopt(detail.text);
+  else if (detail.text) open(detail.id).then(() => desk?.adopt(detail.text));
   tick ||= setTimeout(look, 50);
 });
 document.body.addEventListener("desk:read", ({ detail }) => link(detail.id)?.classList.toggle("is-new", !detail.read));
@@ -309,6 +357,7 @@ register({ name: "previous", key: "k", label: words.previous, run: () => step(-1
 register({ name: "into", key: "o", label: words.into, run: () => document.getElementById("turns")?.focus() });
 register({ name: "select", key: "x", label: words.select, run: () => current && toggle(current, false) });
 register({ name: "select-range", key: "X", label: words.range, run: () => current && toggle(current, true) });
+register({ name: "select-matching", key: "A", label: words.matching, run: async () => (await theRest())?.all() });
 register({ name: "next-waiting", key: "n", label: words.waiting, run: nextWaiting });
 register({ name: "undo", key: "z", label: words.undo, run: () => window.htmx.ajax("POST", inbox.dataset.undo, { swap: "none", target: document.body }) });
 rows.addEventListener("keydown", (event) => {
@@ -327,8 +376,15 @@ async function nextWaiting() {
   else location.assign(`/inbox/next/?after=${current}`);
 }
 
+// Focus: one conversation and no lists, until it is ended in the same way; J, K and N go on from one to the next.
+document.addEventListener("click", (event) => {
+  if (!event.target.closest?.("[data-focuses]")) return;
+  sessionStorage.setItem("focus", document.body.toggleAttribute("data-focus") ? "1" : "");
+});
+if (current) document.body.toggleAttribute("data-focus", sessionStorage.getItem("focus") === "1");
+if (document.querySelector("#views [data-saved]")) (window.requestIdleCallback ?? setTimeout)(() => counts());
 if (current) {
   paint(current);
-  opened(document.getElementById("work"));
+  works().then(() => desk.opened(document.getElementById("work")));
 }
 prefetch();

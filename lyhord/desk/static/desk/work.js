@@ -9,6 +9,15 @@ const expectFiles = () => document.getElementById("composer-add") && enclosing()
 expectFiles();
 document.addEventListener("htmx:load", expectFiles);
 
+// The toolbox and what completes come with the first word that is written, or the first post that is opened.
+for (const sort of ["focusin", "click"]) document.addEventListener(sort, (event) => event.target.closest?.("#composer, [data-post]") && composing(event.target), { capture: true });
+let composes = false;
+async function composing(target) {
+  if (composes) return;
+  composes = true;
+  (await import("./compose.js")).begin(target);
+}
+
 const SAVE_AFTER = 2000;
 const PING = 8000;
 const READ_AFTER = 1500;
@@ -177,6 +186,7 @@ async function save() {
 document.addEventListener("input", (event) => {
   if (event.target.id !== "composer-text") return;
   length();
+  if (event.data === "@" && kind() === "note") import("./mention.js").then((names) => names.look());
   saveTimer ||= setTimeout(save, SAVE_AFTER);
   if (event.target.dataset.told !== "1") {
     event.target.dataset.told = "1";
@@ -189,6 +199,27 @@ document.addEventListener("change", (event) => {
   mode();
   saved = null; // what the network says may differ between public and private
   save();
+});
+// The key I chooses the note by a click of no hand; arrow keys among the choices leave the focus with them.
+document.addEventListener("click", (event) => !event.isTrusted && event.target.matches("#composer input[name=kind]") && area().focus());
+// How long an answer may still be sent: near its end it is marked, and after it the server says what else there is.
+const NEARLY = 2 * 60 * 60 * 1000;
+setInterval(() => {
+  const part = document.querySelector("#allowed [data-window]");
+  const left = part ? Date.parse(part.dataset.window) - Date.now() : NaN;
+  if (Number.isNaN(left)) return;
+  part.classList.toggle("warn", left < NEARLY);
+  if (left > 0) return;
+  saved = null;
+  save();
+}, 30_000);
+document.addEventListener("click", ({ target }) => {
+  const wanted = target.closest("[data-kind]")?.dataset.kind;
+  const choice = wanted && composer()?.querySelector(`input[name=kind][value=${wanted}]`);
+  if (!choice) return;
+  choice.checked = true;
+  choice.dispatchEvent(new Event("change", { bubbles: true }));
+  area().focus();
 });
 // The key R presses the field, and a pressed field is one to write in.
 document.addEventListener("click", (event) => event.target.id === "composer-text" && area().focus());
@@ -245,6 +276,11 @@ document.body.addEventListener("desk:draft", ({ detail }) => {
   adopt(detail.text);
 });
 
+document.addEventListener("click", ({ target }) => {
+  const button = target.closest("[data-answers]");
+  if (button) import("./mention.js").then((names) => names.answer(button));
+});
+
 // Dialogs act on the conversation that is open.
 document.addEventListener("submit", (event) => {
   const form = event.target.closest("form[data-verb]");
@@ -256,6 +292,14 @@ document.addEventListener("submit", (event) => {
   form.closest("dialog")?.close();
   window.htmx.ajax("POST", `/conversation/${work.dataset.id}/${form.dataset.verb}/`, { values, swap: "none", target: document.body });
   form.reset();
+});
+
+// A dialog that comes with its words when it is asked for, by a click or by an answer of the server.
+const sheet = (address) => import("./sheet.js").then((module) => module.show(address));
+document.body.addEventListener("desk:sheet", ({ detail }) => sheet(detail.address));
+document.addEventListener("click", (event) => {
+  const opener = event.target.closest("[data-sheet]");
+  if (opener) sheet(opener.dataset.sheet);
 });
 
 // A verb of one click. The request belongs to the page and not to its button: live news may draw the button anew before
@@ -313,11 +357,11 @@ document.addEventListener("click", (event) => {
 });
 
 
-// Where a customer can be sent on depends on the conversation, so the form comes when it is asked for.
+// What depends on the conversation (where a customer can be sent on, which department is asked) comes when it is asked for.
 document.addEventListener("click", async (event) => {
   const opener = event.target.closest("[data-refer]");
   if (!opener) return;
-  const place = document.getElementById("refer-place");
+  const place = document.querySelector(`#${opener.dataset.opens} [role=status]`);
   place.replaceChildren();
   const answer = await fetch(opener.dataset.refer, { headers: { "HX-Request": "true" }, cache: "no-store" });
   if (!answer.ok || answer.redirected) return;

@@ -91,6 +91,11 @@ class Conversation(models.Model):
     tags: "models.ManyToManyField[Tag, models.Model]" = models.ManyToManyField(
         "Tag", related_name="+", blank=True
     )
+    due_at = models.DateTimeField(null=True)  # of the clock that ends first; None: no clock runs
+    due_stage = models.SmallIntegerField(
+        null=True
+    )  # of its clocks, the farthest: 1 warned, 2 breached, 3 too late
+    clock_points = models.PositiveSmallIntegerField(default=0)  # what that adds to the priority
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
@@ -109,6 +114,21 @@ class Conversation(models.Model):
                 name="conversation_unanswered",
             ),
             models.Index(
+                fields=["account", "due_at", "id"],
+                condition=IN_WORK & Q(due_at__isnull=False),
+                name="conversation_due",
+            ),
+            models.Index(
+                fields=["account", "last_at", "id"],
+                condition=IN_WORK & Q(due_stage=3),
+                name="conversation_too_late",
+            ),
+            models.Index(
+                fields=["account", "waiting_since", "id"],
+                condition=IN_WORK & Q(waiting_since__isnull=False, kind="complaint"),
+                name="conversation_complaints",
+            ),
+            models.Index(
                 fields=["account", "status", "-last_at", "-id"],
                 condition=Q(is_spam=False, status__in=["waiting", "snoozed", "closed"]),
                 name="conversation_resting",
@@ -121,11 +141,21 @@ class Conversation(models.Model):
             models.Index(
                 fields=["account", "opened_at"], condition=Q(is_spam=False), name="conversation_began"
             ),
+            models.Index(
+                fields=["id"],
+                condition=Q(use="complaint", is_spam=False) & ~Q(status="closed"),
+                name="conversation_complains",
+            ),
         ]
 
     @property
     def team_ids(self) -> Iterable[int]:
         return self.account.team_ids
+
+    @property
+    def current_priority(self) -> int:
+        """0 to 100: what a person said, else the text's parts and the clock's."""
+        return min(self.priority + self.clock_points, 100) if self.priority_set is None else self.priority_set
 
 
 class Strand(models.Model):

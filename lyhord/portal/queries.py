@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from lyhord.channels.models import Account, State
-from lyhord.desk.models import Conversation, Status
+from lyhord.desk import casework
+from lyhord.desk.models import Case, Conversation, Status
+from lyhord.desk.queries import casefile, joins
 from lyhord.intake.models import Post, Thread, Ticket
 from lyhord.outbox.models import Dispatch, Receipt
 from lyhord.portal.models import Follower
@@ -58,8 +60,48 @@ def state(ticket: Ticket) -> str:
     conversation = Conversation.objects.filter(ticket=ticket).first()
     if conversation is None:
         return "received"
+    conversation = joins.goes_on_in(conversation)
     if conversation.status == Status.CLOSED:
         return "closed"
     if conversation.first_answer_at and conversation.waiting_since is None:
         return "answered"
     return "at_work" if conversation.assignee_id else "received"
+
+
+@dataclass(frozen=True)
+class PublicCase:
+    """What the customer is told of her case: nothing that anybody wrote, and no name of ours."""
+
+    number: int
+    brand: str
+    state: str  # received | at_work | answered | closed
+    opened_at: datetime
+    last_at: datetime | None  # when it came to this state
+    outcome: str  # of a closed one: solved partly workaround passed_on not_solvable
+
+
+PUBLIC = {
+    "new": "received", "acknowledged": "received", "owned": "at_work", "in_work": "at_work", "reopened": "at_work",
+    "answered": "answered", "resolved": "closed",
+}  # fmt: skip
+
+
+def case(token: str) -> PublicCase | None:
+    """By the token that stands in the link alone."""
+    cases = (
+        Case.objects.filter(token=token).select_related("conversation__brand")
+        if token
+        else Case.objects.none()
+    )
+    found = casefile.with_facts(cases).first()
+    if found is None or found.conversation.is_spam:
+        return None
+    row = joins.goes_on_in(found.conversation)
+    state = PUBLIC[casework.state(casefile.facts(found))]
+    if row.pk != found.conversation_id:
+        state = "closed" if row.status == Status.CLOSED else "at_work"
+    last = found.moments.order_by("-at", "-pk").values_list("at", flat=True).first()
+    return PublicCase(
+        number=row.number, brand=row.brand.name, state=state, opened_at=found.opened_at, last_at=last,
+        outcome=found.outcome if state == "closed" else "",
+    )  # fmt: skip

@@ -9,5 +9,6 @@ urlpatterns = [
     re_path(LANG + r"$", views.ask, name="help"),
     re_path(LANG + r"ask/(?P<form>[0-9]{1,18})/$", views.ask, name="ask"),
     re_path(LANG + r"ticket/(?P<token>[\w-]{22,64})/$", views.ticket, name="ticket"),
+    re_path(LANG + r"case/(?P<token>[\w-]{22,64})/$", views.case, name="case"),
     re_path(LANG + r"mail/(?P<token>[\w-]{22,64})/$", views.mail, name="mail"),
 ]

@@ -93,6 +93,19 @@ def ticket(request: HttpRequest, lang: str, token: str) -> HttpResponse:
     return response
 
 
+@require_safe
+def case(request: HttpRequest, lang: str, token: str) -> HttpResponse:
+    """How far a case is, for whoever was given its link: states and times, and no word that was written in it."""
+    found = queries.case(token)
+    if found is None:
+        raise Http404
+    context = {"case": found, "lang": lang, "languages": languages("portal:case", token)}
+    response = render(request, "portal/case.html", context)
+    response["Cache-Control"] = "no-store, private"
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def mail(request: HttpRequest, lang: str, token: str) -> HttpResponse:
     """From a mail: confirm the address, or want no more. A look does nothing, since machines look at links in mails."""

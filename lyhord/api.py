@@ -24,6 +24,7 @@ from lyhord.desk.api import router as desk
 from lyhord.desk.api.shared import TurnShown
 from lyhord.intake.api import router as intake
 from lyhord.lib import jsons
+from lyhord.moving.api import router as moving
 from lyhord.outbox.actions import TooLong
 from lyhord.outbox.api import router as outbox
 from lyhord.staff.api import router as staff
@@ -161,7 +162,7 @@ api = Api(
     parser=StrictParser(),
 )
 envelope.install(api)
-for router in (staff, channels, intake, customers, outbox, triage, desk):
+for router in (staff, channels, intake, customers, outbox, triage, desk, moving):
     api.add_router("", router)
 
 

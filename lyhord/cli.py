@@ -10,6 +10,9 @@ from lyhord.lib.errors import LyhordError
 # Without a database and without Django: JSON lines in and out.
 DOORS: dict[str, tuple[str, str]] = {
     "triage": ("lyhord.triage.door", "what each post is, and why"),
+    "check-reply": ("lyhord.triage.replies.door", "what a drafted reply lacks, and where"),
+    "troll": ("lyhord.triage.troll_door", "how an author behaves in a thread, sign by sign"),
+    "tone": ("lyhord.triage.tone_door", "whether a person's contacts grow angrier, and when to act"),
     "evaluate": (
         "lyhord.triage.evaluating.command",
         "every figure of what lyhord understands, beside a simple way",
@@ -32,6 +35,8 @@ OPERATIONS: dict[str, tuple[str, str]] = {
     "export-person": ("lyhord.privacy.commands", "all that is kept about a person"),
     "retention": ("lyhord.privacy.commands", "let go what is older than its rule says"),
     "erase-person": ("lyhord.privacy.commands", "forget a person"),
+    "export": ("lyhord.moving.commands", "everything of a brand as CSV or JSON lines"),
+    "import": ("lyhord.moving.commands", "conversations, people and guidance from another system"),
     "check": ("lyhord.operations.check", "audit chain, files and database, whole or not"),
 }
 

@@ -8,7 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from lyhord.channels.models import Account
-from lyhord.desk.models import Tally
+from lyhord.desk.actions.clocks import BREACHES
+from lyhord.desk.models import IN_WORK, Conversation, Tally
 from lyhord.intake.models import Envelope
 from lyhord.lib import crypto
 from lyhord.outbox.models import OPEN, Dispatch, State
@@ -52,6 +53,12 @@ def figures(now: datetime) -> list[tuple[str, str, Rows]]:
         ("lyhord_envelopes", "Envelopes that wait or are set aside.", envelopes()),
         ("lyhord_dispatches", "Dispatches that are not at an end.", dispatches()),
         ("lyhord_conversations", "Conversations by status.", conversations()),
+        (
+            "lyhord_clock_breaches",
+            "Conversations of which a promised time has passed, since the beginning.",
+            [("", float(marks.get(BREACHES)))],
+        ),
+        ("lyhord_clocks_late", "Conversations in work whose time has passed.", late()),
         ("lyhord_account_up", "1: the account works; 0: a person must act.", accounts()),
     ]
 
@@ -72,6 +79,14 @@ def conversations() -> Rows:
     for status, n in Tally.objects.values_list("status", "n"):
         sums[status] = sums.get(status, 0) + n
     return [(f'status="{status}"', n) for status, n in sorted(sums.items())]
+
+
+def late() -> Rows:
+    running = Conversation.objects.filter(IN_WORK, due_at__isnull=False)
+    return [
+        ('stage="breached"', running.filter(due_stage=2).count()),
+        ('stage="too_late"', Conversation.objects.filter(IN_WORK, due_stage=3).count()),
+    ]
 
 
 def accounts() -> Rows:

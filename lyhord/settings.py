@@ -92,8 +92,32 @@ ROOMS = [
     "desk",
     "portal",
     "privacy",
+    "moving",
 ]
-CONNECTORS = ["bluesky", "demo", "email", "mastodon", "webform", "feeds", "telegram", "api"]
+CONNECTORS = [
+    "bluesky",
+    "demo",
+    "email",
+    "mastodon",
+    "webform",
+    "feeds",
+    "telegram",
+    "api",
+    "facebook",
+    "messenger",
+    "instagram",
+    "whatsapp",
+    "x",
+    "youtube",
+    "google_reviews",
+    "trustpilot",
+    "discourse",
+    "reddit",
+    "linkedin",
+    "matrix",
+    "manual",
+    "phone",
+]
 
 INSTALLED_APPS = [
     *[f"lyhord.{room}" for room in ROOMS],

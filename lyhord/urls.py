@@ -53,5 +53,13 @@ MENU: list[Any] = [
     for entry in importlib.import_module(f"lyhord.{room}.menu").ENTRIES
 ]
 
+# What keys do on pages, so that a person can map them anew.
+COMMANDS: list[Any] = [
+    command
+    for room in settings.ROOMS
+    if has(room, "menu") and room != "web"
+    for command in getattr(importlib.import_module(f"lyhord.{room}.menu"), "COMMANDS", ())
+]
+
 # The sign of each network, by which pages show where a post came from.
 MARKS = {name: connector.mark for name, connector in registry.connectors().items()}

@@ -5,8 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from lyhord.staff import mandates
-from lyhord.staff.menu import ORGANISATION
-from lyhord.web.menu import Entry, Part
+from lyhord.web.menu import FOLLOW_UP, Entry, Part
 
 
 def answers_people(person: Any) -> bool:
@@ -20,7 +19,7 @@ ENTRIES: list[Entry | Part] = [
         "privacy:overview",
         icon="shield",
         place="settings",
-        section=ORGANISATION,
+        section=FOLLOW_UP,
         order=14,
         is_for=answers_people,
     ),

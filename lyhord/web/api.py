@@ -3,6 +3,7 @@
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Sequence
+from datetime import time
 from typing import Annotated, Any, Generic, TypedDict, TypeVar
 from uuid import UUID, uuid4, uuid5
 
@@ -11,7 +12,16 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
-from pydantic import AfterValidator, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    TypeAdapter,
+    WithJsonSchema,
+)
+from pydantic_core import PydanticKnownError
 
 from lyhord.lib.errors import LyhordError
 from lyhord.lib.text import clean
@@ -20,9 +30,26 @@ from lyhord.web.refusals import problem as problem
 T = TypeVar("T")
 Row = TypeVar("Row", bound=models.Model)
 MOST = 200
-Id = Annotated[int, Field(ge=1, le=2**63 - 1)]
+
+
+def no_truth(told: Any) -> Any:
+    """Python takes `true` for 1; JSON does not."""
+    if isinstance(told, bool):
+        raise PydanticKnownError("int_type")
+    return told
+
+
+Id = Annotated[int, Field(ge=1, le=2**63 - 1), BeforeValidator(no_truth)]
 Words = Annotated[str, AfterValidator(clean)]  # what no database refuses
 Key = tuple[str | int | float | None, ...]
+HOUR = r"^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?$"
+hour_told: TypeAdapter[str] = TypeAdapter(Annotated[str, StringConstraints(pattern=HOUR)])
+# `format: time` of JSON Schema wants a zone, which an hour of each day has not.
+Hour = Annotated[
+    time,
+    BeforeValidator(lambda told: told if isinstance(told, time) else hour_told.validate_python(told)),
+    WithJsonSchema({"type": "string", "pattern": HOUR}),
+]
 
 
 class BadCursor(LyhordError):

@@ -79,7 +79,12 @@ def percent(share: float, language: str) -> str:
 
 
 def money(amount: float, currency: str, language: str) -> str:
-    """A price; more decimals than the currency has stay, since networks ask for tenths of a cent."""
+    """A price; more decimals than the currency has stay, since networks ask for tenths of a cent.
+
+    What is no currency of three letters is a unit of the network's own, such as those of a quota.
+    """
+    if not (len(currency) == 3 and currency.isupper()):
+        return f"{format_decimal(amount, locale=locale(language))} {currency}"
     decimals = len(f"{amount:.4f}".rstrip("0").partition(".")[2])
     pattern = (
         None

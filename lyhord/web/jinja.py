@@ -64,6 +64,7 @@ def names() -> dict[str, Any]:
         "languages": lambda: [code for code, _name in settings.LANGUAGES],
         "drawn": drawn,
         "menu": menu.entries,
+        "menu_sections": menu.sections,
         "shell": menu.shell,
         "money": lambda amount, currency: formats.money(amount, currency, show.language()),
         "menu_current": menu.current,

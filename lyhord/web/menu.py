@@ -8,8 +8,16 @@ from typing import Any, Literal, NamedTuple
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from lyhord.web.show import url as reverse
+
+# The four blocks of the work (NX-43), in their order: headings of the settings.
+REACH = _("Channels and reach")
+TEAM = _("Team, guidelines, training and tools")
+CRITICAL = _("Critical feedback and trolls")
+FOLLOW_UP = _("Follow-up and development")
+BLOCKS = (REACH, TEAM, CRITICAL, FOLLOW_UP)
 
 Place = Literal["rail", "settings", "person", "palette", "top", "customer", "judging"]
 
@@ -42,6 +50,15 @@ class Entry:
 
 
 @dataclass(frozen=True)
+class Command:
+    """Something that a key does on a page of the room; named as the page names it, so that the key can be mapped anew."""
+
+    name: str
+    label: Any  # a lazy translation
+    key: str
+
+
+@dataclass(frozen=True)
 class Part:
     """A fragment that a room draws in the shell, such as the on-duty switch. It is given `request` and nothing else.
 
@@ -59,8 +76,21 @@ def declared() -> list[Entry | Part]:
     return list(getattr(import_module(settings.ROOT_URLCONF), "MENU", ()))
 
 
+def commands() -> list[Command]:
+    """Those of all rooms: `COMMANDS` of the module that holds the addresses."""
+    return list(getattr(import_module(settings.ROOT_URLCONF), "COMMANDS", ()))
+
+
 def entries(request: HttpRequest, place: Place = "rail") -> list[Entry]:
     return list(shell(request)[place].entries)
+
+
+def sections(request: HttpRequest) -> list[tuple[str, list[Entry]]]:
+    """The settings by heading: one's own first, then the blocks in their order, then whatever else a room named."""
+    found: dict[str, list[Entry]] = {"": [], **{str(block): [] for block in BLOCKS}}
+    for entry in entries(request, "settings"):
+        found.setdefault(str(entry.section), []).append(entry)
+    return [(heading, items) for heading, items in found.items() if items]
 
 
 def parts(request: HttpRequest, place: Place) -> list[Part]:

@@ -103,3 +103,9 @@ def test_a_language_is_named_in_itself_and_an_unknown_one_by_its_code(code: str,
 )
 def test_a_file_has_a_size_people_read(size: int, told: str) -> None:
     assert formats.filesize(size, "en").replace("\u00a0", " ") == told
+
+
+def test_a_price_in_units_of_a_network_has_no_sign_of_money() -> None:
+    assert formats.money(50, "quota units", "en") == "50 quota units"
+    assert formats.money(1500, "kvotenheter", "sv").endswith(" kvotenheter")
+    assert formats.money(0.2, "USD", "en") == "US$0.20"

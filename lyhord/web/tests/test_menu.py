@@ -47,3 +47,28 @@ def test_an_entry_is_shown_only_to_whom_it_is_for() -> None:
 def test_the_entry_of_the_page_is_marked_and_no_other(path: str, name: str | None) -> None:
     found = menu.current(asked(path))
     assert (found.name if found else None) == name
+
+
+def test_settings_stand_under_the_blocks_in_their_order_and_ones_own_first(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    told = [
+        ("audit", menu.FOLLOW_UP),
+        ("lines", menu.CRITICAL),
+        ("mine", ""),
+        ("channels", menu.REACH),
+        ("odd", "Odd"),
+    ]
+    listed = [Entry(name, name, name, place="settings", section=section) for name, section in told]
+    monkeypatch.setattr(menu, "declared", lambda: listed)
+    found = menu.sections(asked("/"))
+    assert [heading for heading, _items in found] == [
+        "", "Channels and reach", "Critical feedback and trolls", "Follow-up and development", "Odd",
+    ]  # fmt: skip
+    assert [entry.name for _heading, items in found for entry in items] == [
+        "mine",
+        "channels",
+        "lines",
+        "audit",
+        "odd",
+    ]

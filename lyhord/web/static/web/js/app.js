@@ -11,6 +11,9 @@ import { toast } from "./toast.js";
 
 const csrf = () => document.querySelector("meta[name=csrf-token]")?.content ?? "";
 
+// What names a topic of the news loads itself anew when it comes.
+addEventListener("live", ({ detail }) => document.querySelectorAll(`[data-live="${detail.topic}"]`).forEach((one) => htmx.trigger(one, "renew")));
+
 document.addEventListener("htmx:configRequest", (event) => {
   if (event.detail.verb !== "get") event.detail.headers["X-CSRFToken"] = csrf();
 });

@@ -149,6 +149,12 @@ export function openHelp() {
     list.append(pair);
   }
   body.append(list);
+  const practice = document.querySelector("#palette-links a[data-command=practice]");
+  if (practice) {
+    const link = element("a", "button", practice.textContent.trim());
+    link.href = practice.href;
+    body.append(link);
+  }
   dialog.append(head, body);
   dialog.showModal();
 }

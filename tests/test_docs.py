@@ -46,6 +46,15 @@ def test_every_command_is_documented() -> None:
     assert missing == []
 
 
+def test_every_command_that_a_readme_names_is_there() -> None:
+    from lyhord.cli import DOORS, OPERATIONS, ROLES
+
+    pages = [ROOT / "README.md", *(ROOT / "lyhord").rglob("README.md")]
+    named = {name for page in pages for name in re.findall(r"`lyhord ([a-z-]+)", page.read_text("utf-8"))}
+    assert "troll" in named
+    assert named - {*DOORS, *ROLES, *OPERATIONS} == set()
+
+
 @pytest.mark.parametrize(
     "name", ["house", "glossary", "adding-a-channel", "settings", "operations", "api", "privacy"]
 )

@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "lyhord"
 ORDER = [
     "web", "staff", "channels", "intake", "customers", "knowledge", "outbox", "listening", "triage", "desk", "community",
-    "crisis", "portal", "insights", "privacy",
+    "crisis", "portal", "insights", "privacy", "moving",
 ]  # fmt: skip
 # What a connector's code may import beside the standard library.
 CONNECTOR_MAY = (

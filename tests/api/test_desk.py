@@ -172,6 +172,19 @@ def test_it_goes_only_to_those_who_see_it(agent: Caller, world: World) -> None:
     assert agent.post(f"{at(world)}/assign", {"to": None}).told["assignee_id"] is None
 
 
+def test_ids_of_all_that_match_go_to_bulk(agent: Caller, stranger: Caller, world: World) -> None:
+    for n in range(3):
+        world.said(f"Person{n}", "Hej")
+    told = agent.get("conversations/ids", q="is:theirs is:odd").told
+    listed = [row["id"] for row in agent.get("conversations").told["items"]]
+    assert told == {"ids": listed, "total": len(listed), "is_more": False, "unknown": ["is:odd"]}
+    assert agent.post("conversations/bulk", {"ids": told["ids"], "verb": "take"}).told["refused"] == {}
+    assert agent.get("conversations", q="assignee:me").told["unknown"] == []
+    assert len(agent.get("conversations", q="assignee:me").told["items"]) == len(listed)
+    assert stranger.get("conversations/ids").told["ids"] == []
+    assert agent.get("conversations/ids", view="nonsense").status == 422
+
+
 def test_bulk_tells_what_changed_and_says_nothing_of_what_one_does_not_see(
     agent: Caller, stranger: Caller, world: World
 ) -> None:

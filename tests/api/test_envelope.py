@@ -88,7 +88,10 @@ def test_schemas_have_a_name_of_their_own_and_refuse_other_fields() -> None:
         (p, v) for router in api._get_bound_routers() for p, v in router.path_operations.items()
     ):
         for operation in view.operations:
-            for model in [*operation.models, *(one for one in operation.response_models.values() if one)]:
+            for model in [
+                *operation.models,
+                *(one for one in operation.response_models.values() if hasattr(one, "model_fields")),
+            ]:
                 for schema in within(model):
                     named[schema.__name__].add(schema.__module__)
             for model in operation.models:
@@ -134,6 +137,19 @@ def test_errors_have_one_form(agent: Caller) -> None:
     assert agent.ask("DELETE", "me", None).status == 405
     refused = agent.post("conversations/bulk", {"ids": [0], "verb": "close"})
     assert (refused.status, refused.code) == (422, "invalid")
+
+
+def test_true_is_no_number_and_an_hour_has_no_zone(agent: Caller) -> None:
+    assert agent.post("conversations/bulk", {"ids": [True], "verb": "close"}).code == "invalid"
+    at, told = "notifications/settings", {"ways": {}, "quiet_from": "22:00", "quiet_until": "06:30"}
+    assert agent.put(at, told).told["quiet_from"] == "22:00:00"
+    for wrong in ("22:00Z", "24:00", "2200", 79200):
+        assert agent.put(at, told | {"quiet_from": wrong}).code == "invalid"
+
+
+def test_a_query_that_names_what_is_hidden_is_refused_as_a_body_is(stranger: Caller, world: World) -> None:
+    refused = stranger.get("conversations/next", after=world.conversation.pk)
+    assert (refused.status, refused.code) == (422, "no_such")
 
 
 @pytest.mark.parametrize("raw", [b"{", b"", b"\xff", b'{"is_on_duty": NaN}', b"[]", b'"x"', b"null"])

@@ -5,11 +5,14 @@ import json
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
+
 from lyhord import connectors
-from tests.experiments.receiving import HOOKED
+from tests.experiments.hooked import HOOKED
 
 FOLDER = Path(connectors.__file__).parent
 OURS = {"x-account": "help@our.example", "x-account-names": "help@our.example", "x-folder": "inbox"}
@@ -34,24 +37,30 @@ class Payload:
 
 def fixtures() -> list[Payload]:
     """One or more of every connector; a test holds that none is left out."""
-    return [*ours(), *recorded("mastodon"), *recorded("bluesky"), *feeds(), *mails()]
+    return [*ours(), *recorded("mastodon"), *recorded("bluesky"), *recorded("matrix"), *feeds(), *mails()]
 
 
 def ours() -> Iterator[Payload]:
-    from datetime import UTC, datetime
-
     at = datetime(2026, 11, 20, 11, tzinfo=UTC)
     for hooked in HOOKED:
-        yield Payload(hooked.name, "message", hooked.body("1", at), {"content-type": "application/json"})
-        stored = FOLDER / hooked.name / "fixtures"
-        for path in sorted(stored.glob("*.json")):
-            yield Payload(hooked.name, path.stem, path.read_bytes(), {})
+        name = "message" if hooked.tells else "news"
+        yield Payload(hooked.name, name, hooked.body("1", at), {"content-type": "application/json"})
+    for name in sorted({*settings.CONNECTORS} - {"mastodon", "bluesky", "feeds", "email", "matrix"}):
+        for path in sorted((FOLDER / name / "fixtures").rglob("*.*")):
+            if path.suffix in {".json", ".csv"}:
+                yield Payload(name, path.stem, path.read_bytes(), {})
     yield Payload("webform", "form", json.dumps(FORM).encode(), {})
 
 
 def recorded(connector: str) -> Iterator[Payload]:
     for path in sorted((FOLDER / connector / "fixtures").glob("recorded-*/*.json")):
         told = json.loads(path.read_text("utf-8"))
+        if isinstance(told, list):  # what the network brought, a request each
+            for number, brought in enumerate(told):
+                yield Payload(
+                    connector, f"{path.stem}:{number}", json.dumps(brought.get("body", brought)).encode(), {}
+                )
+            continue
         body, request = told["response"]["body"], told["request"]
         if isinstance(body, dict | list):
             headers = {name.lower(): value for name, value in told["response"]["headers"].items()}

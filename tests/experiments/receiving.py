@@ -4,12 +4,12 @@ What these experiments ask needs no process to be killed; they run on the databa
 """
 
 import io
-import json
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import quote
 
 import time_machine
 from django.apps import apps
@@ -20,15 +20,12 @@ from lyhord.channels import registry
 from lyhord.channels.actions import sealed
 from lyhord.channels.contract import Connector
 from lyhord.channels.models import Account, App
-from lyhord.connectors.api import signing
-from lyhord.connectors.demo import hooks
 from lyhord.intake.door import Door
 from lyhord.intake.tests import makes
 from lyhord.staff.models import Brand
+from tests.experiments.hooked import ASKED, OURS, Headers, Hooked
 
 SECRET, OTHER = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "whsec_c2VjcmV0IG9mIGFub3RoZXIgYXBw"
-Headers = dict[str, str]
-Json = dict[str, Any]
 RESTLESS = {
     "Mark",
     "Heard",
@@ -37,55 +34,6 @@ RESTLESS = {
     "AuditEvent",
     "AuditDetail",
 }  # what time alone brings about; no words
-
-
-@dataclass(frozen=True)
-class Hooked:
-    """How one network brings its news: the secret's name, the header that proves it, and a message of a customer."""
-
-    name: str
-    secret: str  # its name among the app's credentials
-    proof: str  # the header that holds the proof
-    sign: Callable[[str, bytes, float], Headers]
-    message: Callable[[str, datetime], Json]
-    signs_body: bool = True
-
-    @property
-    def connector(self) -> Connector:
-        return registry.get(self.name)
-
-    def body(self, number: str, at: datetime) -> bytes:
-        return json.dumps(self.message(number, at)).encode()
-
-
-def of_demo(number: str, at: datetime) -> Json:
-    author = {"id": f"who-{number}", "handle": f"who-{number}", "name": "Aino Virtanen"}
-    fields = {"text": f"Where is train {number}?", "at": at.isoformat(), "author": author}
-    return {"id": f"e{number}", "kind": "created", "item": f"p{number}", "account": "nordbanan", **fields}
-
-
-def of_telegram(number: str, at: datetime) -> Json:
-    ident = sum(ord(sign) << 3 * place for place, sign in enumerate(number)) + 1
-    person = {"id": 77, "is_bot": False, "first_name": "Kari", "language_code": "nb"}
-    chat = {"id": 77, "type": "private", "first_name": "Kari"}
-    told = {"message_id": ident, "date": int(at.timestamp()), "chat": chat, "from": person}
-    return {"update_id": 10_000 + ident, "message": {**told, "text": f"Where is train {number}?"}}
-
-
-def of_api(number: str, at: datetime) -> Json:
-    author = {"id": f"u{number}", "name": "Kari", "handle": "kari"}
-    data = {"id": f"m{number}", "thread": f"t{number}", "text": f"Where is train {number}?", "author": author}
-    return {"type": "message.created", "timestamp": at.isoformat(), "data": {**data, "at": at.isoformat()}}
-
-
-HOOKED = (
-    Hooked("demo", "hook_secret", hooks.SIGNATURE,
-           lambda secret, body, now: {hooks.SIGNATURE: hooks.signature(body, secret)}, of_demo),
-    Hooked("telegram", "hook_secret", "x-telegram-bot-api-secret-token",
-           lambda secret, body, now: {"x-telegram-bot-api-secret-token": secret}, of_telegram, signs_body=False),
-    Hooked("api", "secret", "webhook-signature",
-           lambda secret, body, now: signing.headers(secret, "m1", int(now), body), of_api),
-)  # fmt: skip
 
 
 def with_hooks() -> set[str]:
@@ -112,12 +60,22 @@ class Desk:
         """Bring bytes to the door; without `headers` they are signed rightly."""
         if headers is None:
             headers = self.signed(body)
-        named = {f"HTTP_{name.upper().replace('-', '_')}": value for name, value in headers.items()}
+        named = {
+            f"HTTP_{name.upper().replace('-', '_')}": value
+            for name, value in headers.items()
+            if name[0] != ASKED
+        }
+        asked = [
+            f"{name[1:]}={quote(value, safe='', errors='surrogateescape')}"
+            for name, value in headers.items()
+            if name[0] == ASKED
+        ]
         usual = {
             "REQUEST_METHOD": "POST",
             "PATH_INFO": f"/hooks/{self.app.connector}/{self.app.endpoint}/",
             "CONTENT_LENGTH": str(len(body)),
             "CONTENT_TYPE": "application/json",
+            "QUERY_STRING": "&".join(asked),
             "wsgi.input": io.BytesIO(body),
         }
         heard = Heard()
@@ -142,7 +100,7 @@ class Heard:
 
 def desk_of(hooked: Hooked, brand: Brand, now: datetime, secret: str = SECRET) -> Desk:
     account = makes.make_account(
-        brand, now, hooked.name, native="nordbanan", handle="nordbanan", learnt={"way": "hook"}
+        brand, now, hooked.name, native=hooked.native, handle=OURS, learnt={"way": "hook"}
     )
     sealed.seal(account.app, {hooked.secret: secret} if secret else {})
     account.app.save()

@@ -10,10 +10,11 @@ import time_machine
 from lyhord.intake.models import Envelope, Post, Seen
 from lyhord.privacy.models import Rule
 from lyhord.staff.models import Brand
-from tests.experiments.receiving import DAY, HOOKED, HOUR, Desk, Hooked, desk_of, rows, steps_only
+from tests.experiments.hooked import HOOKED, TELLING, Hooked
+from tests.experiments.receiving import DAY, HOUR, Desk, desk_of, rows, steps_only
 
 pytestmark = pytest.mark.django_db(transaction=True)
-every = pytest.mark.parametrize("hooked", HOOKED, ids=lambda hooked: hooked.name)
+every = pytest.mark.parametrize("hooked", TELLING, ids=lambda hooked: hooked.name)
 LATER = (HOUR, 8 * DAY, 400 * DAY)
 NUMBER = 5
 

@@ -13,7 +13,8 @@ from django.utils import timezone
 from lyhord.channels.contract import Connector
 from lyhord.intake.models import Envelope
 from lyhord.staff.models import Brand
-from tests.experiments.receiving import HOOKED, OTHER, SECRET, Desk, Headers, Hooked, desk_of, with_hooks
+from tests.experiments.hooked import HOOKED, Headers, Hooked
+from tests.experiments.receiving import OTHER, SECRET, Desk, desk_of, with_hooks
 
 pytestmark = pytest.mark.django_db(transaction=True)
 every = pytest.mark.parametrize("hooked", HOOKED, ids=lambda hooked: hooked.name)

@@ -17,10 +17,11 @@ from lyhord.intake.tests import makes
 from lyhord.intake.tests.makes import Telling, envelope_for, raw_of, said
 from lyhord.lib import work
 from lyhord.staff.models import Brand
-from tests.experiments.receiving import DAY, HOOKED, HOUR, Desk, Hooked, desk_of, steps_only
+from tests.experiments.hooked import HOOKED, TELLING, Hooked, named
+from tests.experiments.receiving import DAY, HOUR, Desk, desk_of, steps_only
 
 pytestmark = pytest.mark.django_db(transaction=True)
-every = pytest.mark.parametrize("hooked", HOOKED, ids=lambda hooked: hooked.name)
+every = pytest.mark.parametrize("hooked", TELLING, ids=lambda hooked: hooked.name)
 OURS = {"a day back": -DAY, "a day on": DAY, "an hour back": -HOUR}
 
 
@@ -161,7 +162,7 @@ def test_seconds_and_thousandths_are_not_taken_for_the_end_of_time(
         Brand.objects.create(name="Norrtåg"), now, "telegram" if name == "telegram" else "email"
     )
     if name == "telegram":
-        told = HOOKED[1].message("1", now)
+        told = named("telegram").message("1", now)
         told["message"]["date"] = date
         raw, headers = json.dumps(told).encode(), {}
     else:
@@ -184,7 +185,9 @@ def test_the_saboteur_who_believes_every_time_is_caught(
 # Signed times ---------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("hooked", HOOKED[2:], ids=lambda hooked: hooked.name)
+@pytest.mark.parametrize(
+    "hooked", [each for each in HOOKED if each.signs_time], ids=lambda hooked: hooked.name
+)
 @pytest.mark.parametrize(("off", "is_taken"), [(-301, False), (-299, True), (299, True), (301, False)])
 def test_a_signed_time_has_a_window_and_the_refusal_says_clock(
     desk: Desk, now: datetime, off: int, is_taken: bool

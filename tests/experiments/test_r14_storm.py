@@ -12,8 +12,9 @@ from lyhord.intake import keeping
 from lyhord.intake.models import Envelope, Post
 from lyhord.staff.models import Brand
 from tests.experiments.homes import Home
+from tests.experiments.hooked import HOOKED
 from tests.experiments.ledger import Ledger, event
-from tests.experiments.receiving import HOOKED, Desk, desk_of, steps_only
+from tests.experiments.receiving import Desk, desk_of, steps_only
 
 POST = "the-post"  # seven of ten speak under it
 WAITING = """

@@ -18,8 +18,16 @@ ARGUMENTS = [
 ]  # fmt: skip
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 Visit = Callable[..., Page]
+WIDE = {"width": 1440, "height": 900}  # the customer's card stands beside the thread
 
 expect.set_options(timeout=15_000)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser, three server processes and axe share the machine with other tests: two minutes are too few there."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents and not item.get_closest_marker("timeout"):
+            item.add_marker(pytest.mark.timeout(300))
 
 
 def program() -> str:

@@ -17,6 +17,10 @@ from tests.access.walk import ROLES, Walk
 
 LAW = law.read()
 UNTOLD = {
+    "POST api/v1/notifications/read": "What somebody has read is her own; nothing of a customer's changes.",
+    "POST notifications/read/": "The same, from the page.",
+    "POST api/v1/conversations/<int:pk>/read": "What somebody has read is her own; nothing of a customer's changes.",
+    "POST conversation/<int:pk>/read/": "The same, from the page.",
     "PUT api/v1/conversations/<int:pk>/drafts/<kind>": "Half a thought is nobody's business; what is sent is told.",
     "POST conversation/<int:pk>/draft/": "The same, from the page.",
     "POST api/v1/conversations/<int:pk>/thank": "It writes a draft and no more; what is sent is told.",
@@ -54,6 +58,7 @@ def events(here: Walk, route: Route, role: str) -> list[tuple[str, int]]:
     return found
 
 
+@pytest.mark.timeout(300)  # some three hundred addresses
 @pytest.mark.django_db  # so that there is a database; `here` fills it before the test's own transaction begins
 def test_every_address_that_changes_something_leaves_an_event(here: Walk) -> None:
     asked = writing()

@@ -48,6 +48,7 @@ def problems(here: Walk, role: str) -> list[str]:
     return found
 
 
+@pytest.mark.timeout(300)  # every address
 @pytest.mark.parametrize("role", ["chief", "agent_a", "nobody"])
 def test_every_page_and_every_answer_of_the_api_has_its_headers(here: Walk, role: str) -> None:
     assert len(reading()) > 60

@@ -77,6 +77,7 @@ def blamed(here: Walk, route: Route, names: list[str], told: str) -> list[str]:
 LONG = [word for word in sending.WORDS if len(word) < 6_000]
 
 
+@pytest.mark.timeout(300)  # every address
 def test_no_form_makes_a_fault(here: Walk) -> None:
     assert posted(here, FEW) == []
 
@@ -89,10 +90,12 @@ def test_work_for_nobody_known_is_refused_with_a_word(here: Walk) -> None:
             assert sending.wrong(sending.ask(here, route, ROLE, body=body)) == "", (path, word)
 
 
+@pytest.mark.timeout(300)  # every address
 def test_no_call_of_the_api_makes_a_fault(here: Walk) -> None:
     assert called(here, FEW) == []
 
 
+@pytest.mark.timeout(300)  # every address
 def test_no_address_makes_a_fault(here: Walk) -> None:
     assert addressed(here, LONG[::4], len(NAMES)) == []
 

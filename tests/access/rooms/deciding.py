@@ -1,0 +1,62 @@
+"""Mandates: remedies, approvals, grants and who answers for what."""
+
+from tests.access.rooms.shapes import Bodies, Meanings
+
+MEANINGS: Meanings = {
+    "api/v1/brands/<int:pk>/approvals": {"pk": "brand", "rule": "approval_rule", "shift": "decider_shift"},
+    "api/v1/brands/<int:pk>/responsibilities": {"pk": "brand", "topic": "=delivery"},
+    "api/v1/grants/": {"pk": "grant"},
+    "api/v1/proposals/": {"pk": "proposal"},
+    "api/v1/remedies/": {"pk": "remedy"},
+    "approvals/grants/": {"pk": "grant"},
+    "approvals/replies/": {"pk": "proposal"},
+    "mandate/": {"pk": "person"},
+    "settings/approvals/people/": {"pk": "person"},
+    "settings/approvals/": {"pk": "brand", "rule": "approval_rule", "shift": "decider_shift"},
+    "settings/remedies/brand/": {"pk": "brand"},
+    "settings/remedies/": {"pk": "remedy"},
+    "settings/responsibilities/": {"pk": "brand", "topic": "=delivery"},
+}
+BODIES: Bodies = {
+    "POST api/v1/conversations/<int:pk>/grants": {"remedy": "$remedy", "amount": "50"},
+    "POST api/v1/conversations/<int:pk>/proposals": {"strand": "$strand", "text": "x", "seen": "$seen"},
+    "POST api/v1/grants/<int:pk>/decline": {"word": "x"},
+    "POST api/v1/proposals/<int:pk>/approve": {"seen": "$seen"},
+    "POST api/v1/proposals/<int:pk>/return": {"word": "x"},
+    "POST api/v1/remedies": {"brand": "$brand", "name": "New", "unit": "SEK"},
+    "PUT api/v1/remedies/<int:pk>": {"name": "New", "unit": "SEK"},
+    "PUT api/v1/remedies/<int:pk>/level": {"role": "agent", "most": "10"},
+    "PUT api/v1/brands/<int:pk>/approvals/minutes": {"minutes": 15},
+    "POST api/v1/brands/<int:pk>/approvals/rules": {"what": "topic", "value": "privacy"},
+    "POST api/v1/brands/<int:pk>/approvals/shifts": {
+        "person": "$agent",
+        "weekdays": [6],
+        "begins": "01:00",
+        "ends": "02:00",
+    },
+    "PUT api/v1/brands/<int:pk>/responsibilities/<topic>": {"R": ["role:lead"]},
+    "PUT api/v1/people/<int:pk>/trust": {"level": "all"},
+    "POST approvals/replies/<int:pk>/approve/": {"seen": "$seen"},
+    "POST approvals/replies/<int:pk>/return/": {"word": "x"},
+    "POST approvals/grants/<int:pk>/decline/": {"word": "x"},
+    "POST conversation/<int:pk>/grant/": {"remedy": "$remedy", "amount": "50", "form_key": "$uuid"},
+    "POST conversation/<int:pk>/propose/": {
+        "strand": "$strand",
+        "text": "x",
+        "seen": "$seen",
+        "form_key": "$uuid",
+    },
+    "POST settings/remedies/brand/<int:pk>/create/": {"name": "New", "kind": "other", "unit": "SEK"},
+    "POST settings/remedies/<int:pk>/change/": {"name": "New", "kind": "other", "unit": "SEK"},
+    "POST settings/remedies/<int:pk>/level/": {"whose": "role:agent", "choice": "most", "most": "10"},
+    "POST settings/approvals/people/<int:pk>/": {"level": "all"},
+    "POST settings/approvals/brand/<int:pk>/rules/": {"about": "topic:privacy"},
+    "POST settings/approvals/brand/<int:pk>/terms/": {"minutes": "15"},
+    "POST settings/approvals/brand/<int:pk>/shifts/": {
+        "person": "$agent",
+        "day": "6",
+        "begins": "01:00",
+        "ends": "02:00",
+    },
+    "POST settings/responsibilities/<int:pk>/<str:topic>/": {"R": "role:lead"},
+}

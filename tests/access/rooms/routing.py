@@ -1,0 +1,70 @@
+"""Who gets what and by when: rules, skills, hand-overs, opening hours and promises."""
+
+from tests.access.rooms.shapes import Bodies, Meanings, Queries
+
+WEEK: list[list[list[int]]] = [[[540, 1020]]] * 5 + [[], []]
+MEANINGS: Meanings = {
+    "api/v1/clocks/hours/": {"pk": "hours"},
+    "api/v1/clocks/targets/": {"pk": "target"},
+    "api/v1/hand-overs/": {"pk": "offer"},
+    "api/v1/routing/rules/": {"pk": "routing_rule"},
+    "api/v1/routing/skills/": {"pk": "person"},
+    "conversation/<pk>/hand-overs/": {"pk": "offered", "offer": "offer"},
+    "settings/clocks/hours/": {"pk": "hours"},
+    "settings/clocks/targets/": {"pk": "target"},
+    "settings/routing/brand/": {"pk": "brand"},
+    "settings/routing/": {"pk": "routing_rule"},
+    "settings/skills/": {"pk": "person"},
+    "team/hand-overs/": {"offer": "offer"},
+    "team/": {"pk": "conversation"},
+}
+BODIES: Bodies = {
+    "POST api/v1/conversations/<int:pk>/hand-overs": {"team": "$team", "reason": "skill"},
+    "POST api/v1/conversations/<int:pk>/decide": {"reason": "x"},
+    "POST api/v1/hand-overs": {"ids": ["$conversation"], "team": "$team"},
+    "POST api/v1/hand-overs/<int:pk>/decline": {"why": "x"},
+    "PUT api/v1/routing/policy": {"slots": 7},
+    "POST api/v1/routing/rules": {"brand": "$brand", "name": "New", "then": {"needs_owner": True}},
+    "PUT api/v1/routing/rules/<int:pk>": {"name": "New", "then": {"needs_owner": True}},
+    "PUT api/v1/routing/rules/<int:pk>/switch": {"is_on": True},
+    "PUT api/v1/routing/rules/<int:pk>/place": {"place": 1},
+    "PUT api/v1/routing/skills/<int:pk>": {"kind": "language", "code": "fi", "level": 2},
+    "PUT api/v1/routing/skills/<int:pk>/slots": {"slots": 3},
+    "POST api/v1/clocks/hours": {"brand": "$brand", "name": "New", "zone": "Europe/Stockholm", "week": WEEK},
+    "PUT api/v1/clocks/hours/<int:pk>": {"name": "New", "zone": "Europe/Stockholm", "week": WEEK},
+    "POST api/v1/clocks/targets": {"brand": "$brand", "kind": "idea", "first": 60},
+    "PUT api/v1/clocks/targets/<int:pk>": {"kind": "idea", "first": 60},
+    "POST api/v1/clocks/targets/try": {"brand": "$brand", "first": 60},
+    "POST api/v1/conversations/<int:pk>/acknowledge": {"why": "x"},
+    "POST api/v1/conversations/<int:pk>/decide-late": {"decision": "answer"},
+    "POST settings/routing/brand/<int:pk>/policy/": {"slots": "7", "is_on": "on"},
+    "POST settings/routing/brand/<int:pk>/make/": {"name": "New", "owner": "needs_owner"},
+    "POST settings/routing/<int:pk>/": {"name": "New", "owner": "needs_owner"},
+    "POST settings/routing/<int:pk>/switch/": {"on": "1"},
+    "POST settings/routing/<int:pk>/move/": {"way": "up"},
+    "POST settings/skills/<int:pk>/": {"language:fi": "2"},
+    "POST conversation/<int:pk>/hand-over/": {"to": "team:$team", "reason": "skill", "form_key": "$uuid"},
+    "POST conversation/<pk>/hand-overs/<offer>/decline/": {"why": "x"},
+    "POST team/hand-overs/<offer>/decline/": {"why": "x"},
+    "POST team/hand-overs/all/": {"ids": "$conversation", "to": "team:$team", "form_key": "$uuid"},
+    "POST team/<pk>/assign/": {"to": "$person"},
+    "POST team/<pk>/decide/": {"reason": "x"},
+    "POST settings/clocks/begin/": {"brand": "$brand"},
+    "POST settings/clocks/hours/new/": {"brand": "$brand", "name": "New", "zone": "Europe/Stockholm"},
+    "POST settings/clocks/hours/<int:pk>/": {"name": "New", "zone": "Europe/Stockholm"},
+    "POST settings/clocks/targets/new/": {
+        "brand": "$brand",
+        "kind": "idea",
+        "first": "5",
+        "first_unit": "hours",
+    },
+    "POST settings/clocks/targets/<int:pk>/": {"kind": "idea", "first": "5", "first_unit": "hours"},
+    "POST conversation/<int:pk>/decide-late/": {"decision": "answer"},
+}
+QUERIES: Queries = {
+    # Without a brand each is told of her own.
+    "GET api/v1/routing/policy": {"brand": "$brand"},
+    "PUT api/v1/routing/policy": {"brand": "$brand"},
+    "GET api/v1/routing/rules": {"brand": "$brand"},
+    "GET api/v1/clocks/holidays": {"country": "SE", "year": "2026"},
+}

@@ -1,7 +1,8 @@
 """Runs the test suite as `make test` does: the fast part first, then the slow families beside each other.
 
 Ends with one line `N passed, N failed, N skipped` over all parts. The parts: fast (SQLite), PostgreSQL where a server
-answers, browsers, servers and kills.
+answers, browsers, servers and kills. A journey that fails is run once more, alone, and told as flaky where it then
+passes (docs/decisions/0010); no other test has a second try.
 """
 
 import argparse
@@ -14,6 +15,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 COUNT = re.compile(r"(\d+) (passed|failed|skipped|error|errors|xfailed|xpassed)")
+FEW = 3  # journeys that may have a second try; more of them failing is no accident of timing
+# The project's own options less the one that keeps pytest from remembering what failed.
+FLAKY = ("-o", "addopts=--strict-markers --import-mode=importlib", "-o", "cache_dir=.pytest_cache/journeys")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 INSTALL = "apt-get install chromium (Debian) or set LYHORD_BROWSER to the program"
 # What people send, of all sorts: PostgreSQL refuses more of it (lengths, ranges, zero bytes), so there it says more.
@@ -35,6 +39,7 @@ class Part:
     name: str
     words: list[str]
     environment: dict[str, str] = field(default_factory=dict)
+    twice: bool = False
 
     def run(self) -> tuple[int, str]:
         command = [sys.executable, "-m", "pytest", "-q", "--no-header", "-rfE", *self.words]
@@ -94,20 +99,42 @@ def slow(whole: bool) -> list[Part]:
     end = "" if whole else " and not whole"
     parts = [Part("servers and kills", ["-m", f"(server or kills) and not browser{end}"])]
     if has_browser():
-        parts.append(Part("browser", ["-m", f"browser{end}"]))
+        parts.append(Part("browser", ["-m", f"browser{end}", *FLAKY], twice=True))
     return parts
 
 
 def run_beside(parts: list[Part], totals: dict[str, int]) -> list[int]:
     codes = []
     with ThreadPoolExecutor(2) as pool:
-        for part, (code, text) in zip(parts, pool.map(Part.run, parts), strict=True):
-            print(f"--- {part.name}\n{text.strip()}\n", flush=True)
-            last = next((line for line in reversed(text.splitlines()) if COUNT.search(line)), "")
-            for number, word in COUNT.findall(last):
-                totals[word.rstrip("s") if word == "errors" else word] = totals.get(word, 0) + int(number)
-            codes.append(code)
+        ended = list(zip(parts, pool.map(Part.run, parts), strict=True))
+    for part, (code, text) in ended:
+        print(f"--- {part.name}\n{text.strip()}\n", flush=True)
+        counts = counted(text)
+        if part.twice and code == 1 and 0 < counts.get("failed", 0) + counts.get("error", 0) <= FEW:
+            code, counts = again(part, counts)
+        for word, number in counts.items():
+            totals[word] = totals.get(word, 0) + number
+        codes.append(code)
     return codes
+
+
+def again(part: Part, before: dict[str, int]) -> tuple[int, dict[str, int]]:
+    """The outcome and the counts of a part when what failed has been run once more, with nothing beside it."""
+    code, text = Part(part.name, [*part.words, "--last-failed"], part.environment).run()
+    after = counted(text)
+    print(f"--- {part.name}, what failed, once more\n{text.strip()}\n", flush=True)
+    if code == 0:
+        print(
+            f"FLAKY: {after.get('passed', 0)} of {part.name} passed on the second run only. Mend them.\n",
+            flush=True,
+        )
+    still = {word: after.get(word, 0) for word in ("failed", "error")}
+    return code, before | still | {"passed": before.get("passed", 0) + after.get("passed", 0)}
+
+
+def counted(text: str) -> dict[str, int]:
+    last = next((line for line in reversed(text.splitlines()) if COUNT.search(line)), "")
+    return {"error" if word == "errors" else word: int(number) for number, word in COUNT.findall(last)}
 
 
 def has_browser() -> bool:

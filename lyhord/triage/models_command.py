@@ -23,6 +23,7 @@ def main(argv: Sequence[str], stdin: TextIO, stdout: TextIO) -> int:
     )
     teach = verbs.add_parser("teach", help="teach the shipped models from the data of the repository")
     teach.add_argument("--into", type=Path, default=None, help="folder; where they ship unless told")
+    teach.add_argument("--only", choices=("posts", "conduct", "replies", "tone"), help="one part of them")
     verbs.add_parser(
         "tune",
         help="fine-tune the embedding model's upper layers on the data of the repository (needs PyTorch)",
@@ -61,7 +62,7 @@ def build(options: argparse.Namespace, out: TextIO) -> int:
 def teach(options: argparse.Namespace, out: TextIO) -> int:
     from lyhord.triage.learned import shipping
 
-    for told in shipping.teach(options.into):
+    for told in shipping.teach(options.into, [options.only] if options.only else shipping.PARTS):
         out.write(told + "\n")
         out.flush()
     return 0

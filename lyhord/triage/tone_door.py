@@ -9,7 +9,7 @@ import orjson
 from lyhord.triage import door, reading
 from lyhord.triage.door import BadLine
 from lyhord.triage.heads import language
-from lyhord.triage.heads.conduct import tone
+from lyhord.triage.heads.conduct import toning
 from lyhord.triage.heads.conduct.tone import Contact
 
 FORM = '{"id": ..., "contacts": [{"at", "channel", "text", "answered_by", "reply"}, ...]}'
@@ -32,7 +32,7 @@ def answer(line: bytes | None) -> str:
         item = door.item(line, FORM)
         had = contacts(item)
         code = door.spoken(item) or language.judge(reading.read(" ".join(one.text for one in had))).code
-        return orjson.dumps(tone.judge(had, code).as_line(item["id"])).decode()
+        return orjson.dumps(toning.judge(had, code).as_line(item["id"])).decode()
     except BadLine as problem:
         return orjson.dumps({"id": problem.post, "error": str(problem)}).decode()
 

@@ -8,7 +8,7 @@ import orjson
 
 from lyhord.triage import door
 from lyhord.triage.door import BadLine
-from lyhord.triage.heads.conduct import thread, troll
+from lyhord.triage.heads.conduct import judging, thread
 from lyhord.triage.heads.conduct.thread import Profile
 
 FORM = '{"id": ..., "author": {...}, "thread": [{"by", "at", "text"}, ...]}'
@@ -43,7 +43,7 @@ def answer(line: bytes | None) -> str:
         item = door.item(line, FORM)
         seen = profile(item)
         said = thread.read(messages(item), door.spoken(item))
-        return orjson.dumps(troll.judge(seen, said).as_line(item["id"])).decode()
+        return orjson.dumps(judging.judge(seen, said).as_line(item["id"])).decode()
     except BadLine as problem:
         return orjson.dumps({"id": problem.post, "error": str(problem)}).decode()
 

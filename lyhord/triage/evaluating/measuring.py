@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from lyhord.triage import reading
-from lyhord.triage.evaluating import conduct, scores, sets
+from lyhord.triage.evaluating import conduct, replies, scores, sets
 from lyhord.triage.evaluating.rows import Measured, Row
 from lyhord.triage.evaluating.sets import Item
 from lyhord.triage.heads import language
@@ -33,16 +33,24 @@ class Measuring:
         self.triage(OWN, sets.put_aside(self.own), confuse=True)
         self.flood(OWN_FLOOD, self.own / "flood.jsonl")
         self.told.rows += conduct.own_rows()
-        for name, measure in OTHERS.items():
-            sys.stderr.write(f"{name} ...\n")
-            try:
-                measure(self, name, self.data / name)
-            except FileNotFoundError as problem:
-                self.told.skipped.append(name)
-                sys.stderr.write(
-                    f"Skipped {name}: {Path(problem.filename or str(problem)).name} is not there.\n"
-                )
+        for name in OTHERS:
+            self.beside(name)
         return self.told
+
+    def judgement(self) -> Measured:
+        """Replies, trolls and tone alone: a minute."""
+        self.told.rows += replies.rows(self.data) + conduct.own_rows()
+        for name in ("troll", "tone"):
+            self.beside(name)
+        return self.told
+
+    def beside(self, name: str) -> None:
+        sys.stderr.write(f"{name} ...\n")
+        try:
+            OTHERS[name](self, name, self.data / name)
+        except FileNotFoundError as problem:
+            self.told.skipped.append(name)
+            sys.stderr.write(f"Skipped {name}: {Path(problem.filename or str(problem)).name} is not there.\n")
 
     def enter(self, head: str, name: str, figure: str, value: float, n: int, lang: str = "") -> None:
         self.told.rows.append(Row(head, name, lang, figure, float(value), n))

@@ -1,4 +1,7 @@
-"""`docs/triage.md`: the part between the markers is made from `figures.json` alone, so that the two cannot differ."""
+"""`docs/triage.md` and `docs/judgement.md`: the parts between the markers are made by `lyhord evaluate --write` alone.
+
+What `docs/triage.md` tells stands in `figures.json` too, which ships.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -10,7 +13,7 @@ BEGIN, END = "<!-- figures: made by lyhord evaluate --write -->", "<!-- figures:
 NAMES = {
     "kind": "Kind", "needs_answer": "Needs an answer", "topic": "Topic", "sentiment": "Sentiment", "urgency": "Urgency",
     "abusive": "Abuse", "privacy": "Personal data", "language": "Language", "purpose": "Purpose",
-    "taxonomy": "An operator's own taxonomy", "reply_check": "Reply checks", "all_heads": "Speed and memory",
+    "taxonomy": "An operator's own taxonomy", "reply_check": "Reply checks", "troll": "Trolls", "tone": "Tone", "all_heads": "Speed and memory",
 }  # fmt: skip
 
 
@@ -18,22 +21,22 @@ class NoMarkers(LyhordError):
     """The page has no place for figures."""
 
 
-def write(path: Path, told: Mapping[str, Any]) -> None:
+def write(path: Path, told: Mapping[str, Any], command: str = "lyhord evaluate") -> None:
     """Raises NoMarkers, FileNotFoundError."""
-    path.write_text(replaced(path.read_text(encoding="utf-8"), told), encoding="utf-8")
+    path.write_text(replaced(path.read_text(encoding="utf-8"), told, command), encoding="utf-8")
 
 
-def replaced(text: str, told: Mapping[str, Any]) -> str:
+def replaced(text: str, told: Mapping[str, Any], command: str = "lyhord evaluate") -> str:
     before, begin, rest = text.partition(BEGIN)
     _, end, after = rest.partition(END)
     if not begin or not end:
         raise NoMarkers(f"The page has no place for figures. Put two lines into it: {BEGIN} and {END}.")
-    return f"{before}{BEGIN}\n\n{render(told)}\n{END}{after}"
+    return f"{before}{BEGIN}\n\n{render(told, command)}\n{END}{after}"
 
 
-def render(told: Mapping[str, Any]) -> str:
+def render(told: Mapping[str, Any], command: str = "lyhord evaluate") -> str:
     versions = ", ".join(f"{name} {version}" for name, version in told["versions"].items())
-    lines = [f"Measured on {told['date']} by `lyhord evaluate`. Versions: {versions}.", ""]
+    lines = [f"Measured on {told['date']} by `{command}`. Versions: {versions}.", ""]
     if told["skipped"]:
         lines += [f"Not measured, since the sets were not there: {', '.join(told['skipped'])}.", ""]
     lines += [

@@ -7,9 +7,11 @@ from pathlib import Path
 
 from lyhord.triage.evaluating import scores, sets
 from lyhord.triage.evaluating.rows import Row
+from lyhord.triage.learned.scenes import PLACE
 from lyhord.triage.replies.check import check
 
-OWN = sets.TESTS / "replies.jsonl"
+OWN = PLACE / "replies" / "plain.jsonl"
+EXAM = sets.TESTS / "replies_exam.jsonl"
 CODES = (
     "apology_only",
     "non_social_phrase",
@@ -77,6 +79,7 @@ def own(part: str) -> list[sets.Item]:
 def rows(data: Path) -> list[Row]:
     """Own replies by part, and the set beside the repository where it is there."""
     told = [row for part in parts() for row in of_set(f"own replies, {part}", own(part))]
+    told += of_set("own replies, by other writers", sets.read(EXAM))
     beside = data / "reply-check" / "replies.jsonl"
     return told + (of_set("reply-check", sets.read(beside)) if beside.exists() else [])
 

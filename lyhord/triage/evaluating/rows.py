@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-SOURCE = "the table of the task that triage was built to (November 2026): simple ways as measured there"
+SOURCE = "the tables of the tasks that triage and judgement were built to (November 2026): simple ways as measured there"
 
 
 class Beside(NamedTuple):
@@ -38,13 +38,19 @@ TABLE: Mapping[tuple[str, str], Beside] = {
     ("reply_check", "macro F1"): Beside(0.28, 0.80, 0.90),
     ("reply_check", "false alarms on clean replies"): Beside(None, 0.05, 0.02),
     ("reply_check", "milliseconds a reply"): Beside(None, 30, 10),
+    ("troll", "AUC"): Beside(None, 0.90, 0.97),
+    ("troll", "recall of trolls"): Beside(None, 0.80, 0.90),
+    ("troll", "critics called trolls"): Beside(None, 0.0, 0.0),
+    ("troll", "signs micro F1"): Beside(None, 0.70, 0.85),
+    ("tone", "escalating F1"): Beside(None, 0.85, 0.95),
+    ("tone", "spreading F1"): Beside(None, 0.60, 0.80),
     ("all_heads", "posts a second, with embeddings"): Beside(15, 120, 250),
     ("all_heads", "posts a second, without"): Beside(300, 1000, 2000),
     ("all_heads", "memory in MB, with embeddings"): Beside(1300, 550, 250),
     ("all_heads", "memory in MB, without"): Beside(None, 150, 100),
 }
 NOTHING = Beside(None, None, None)
-LESS_IS_BETTER = ("memory", "false alarms", "off by", "change", "read per", "milliseconds")
+LESS_IS_BETTER = ("memory", "false alarms", "off by", "change", "read per", "milliseconds", "critics called")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,11 @@
-"""All checks over one drafted reply: pure, deterministic, without network, clock or database."""
+"""All checks over one drafted reply: deterministic, without network, clock or database."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from lyhord.triage import reading
 from lyhord.triage.heads import language as language_head
-from lyhord.triage.replies import company, draft, service, substance, tone
+from lyhord.triage.replies import company, draft, learned, service, substance, tone
 from lyhord.triage.replies.finding import Finding
 
 
@@ -36,9 +36,9 @@ def check(post: str, reply: str, *, language: str | None = None, around: Around 
         company.corporate(post, language) if around.is_corporate is None else float(around.is_corporate)
     )
     something = substance.telling(read, post[: draft.LONGEST])
+    ruled = [*service.findings(read, something), *company.findings(read, something, sureness)]
     found: Iterable[Finding] = [
-        *service.findings(read, something),
-        *company.findings(read, something, sureness),
+        *learned.settle(ruled, read, post[: draft.LONGEST], something, sureness),
         *tone.findings(read, is_witty=around.is_witty),
         *tone.beside(read, around.signature, ends_case=around.ends_case, known=around.known),
         *tone.like_others(read, around.same_person, around.earlier),

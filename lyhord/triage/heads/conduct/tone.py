@@ -205,20 +205,28 @@ def reasons(seen: Sequence[Read], *, escalating: bool, spreading: bool) -> tuple
     told = []
     if escalating:
         worst = max(range(len(seen)), key=lambda place: seen[place].anger)
-        words = seen[worst].said.found.strongest("cross") or "!"
-        why = N_("The tone is angrier in contact %(number)s than in the first (%(words)s).")
-        told.append(Reason("CO-09", 0, why, {"number": worst + 1, "words": words}))
+        told.append(angrier(seen[worst], worst + 1))
         course = " – ".join(f"{one.anger:.1f}" for one in seen)
         told.append(Reason("CO-10", 0, N_("Anger contact by contact: %(course)s."), {"course": course}))
     if spreading:
         number = sum(len(one.topics) for one in seen[1:])
         why = N_("Takes up %(number)s further topics after an answer that did not satisfy.")
+        if number < FURTHER:  # no list or question names them
+            why = N_("Moves from matter to matter after an answer that did not satisfy.")
         told.append(Reason("CO-11", 0, why, {"number": number}))
     if escalating or spreading:
         unmet = next((place for place, one in enumerate(seen) if not one.answered), None)
         if unmet is not None:
             told.append(unanswered(seen[unmet], unmet + 1))
     return tuple(told)
+
+
+def angrier(one: Read, number: int) -> Reason:
+    words = one.said.found.strongest("cross")
+    if one.anger < RISE:  # no word of the lists shows it
+        return Reason("CO-09", 0, N_("The tone is angrier at the end than in the first contact."))
+    why = N_("The tone is angrier in contact %(number)s than in the first (%(words)s).")
+    return Reason("CO-09", 0, why, {"number": number, "words": words or "!"})
 
 
 def unanswered(one: Read, number: int) -> Reason:

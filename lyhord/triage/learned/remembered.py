@@ -1,0 +1,37 @@
+"""Embeddings of texts that come again: a thread that grows by a message, a post while its reply is typed."""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lyhord.triage.embeddings.model import Missing
+from lyhord.triage.learned.serving import serving
+
+Floats = NDArray[np.floating[Any]]
+MOST = 2_000  # texts; 6 MB
+
+_lock = threading.Lock()
+_kept: OrderedDict[str, Floats] = OrderedDict()
+
+
+def embed(texts: Sequence[str]) -> Floats:
+    """Rows (texts, 768). Raises Missing where there is no embedding model on this machine."""
+    with _lock:
+        known = {text: _kept[text] for text in texts if text in _kept}
+    new = [text for text in dict.fromkeys(texts) if text not in known]
+    if new:
+        found = serving.embed(new)
+        if found is None:
+            raise Missing(serving.problem)
+        known |= dict(zip(new, found, strict=True))
+    with _lock:
+        for text in texts:
+            _kept[text] = known[text]
+            _kept.move_to_end(text)
+        while len(_kept) > MOST:
+            _kept.popitem(last=False)
+    return np.stack([known[text] for text in texts])

@@ -1,4 +1,7 @@
-"""Embeddings of texts that come again: a thread that grows by a message, a post while its reply is typed."""
+"""Embeddings of texts that come again: a thread that grows by a message, a post while its reply is typed.
+
+The same text has the same numbers, whatever stands beside it.
+"""
 
 import threading
 from collections import OrderedDict
@@ -22,12 +25,13 @@ def embed(texts: Sequence[str]) -> Floats:
     """Rows (texts, 768). Raises Missing where there is no embedding model on this machine."""
     with _lock:
         known = {text: _kept[text] for text in texts if text in _kept}
-    new = [text for text in dict.fromkeys(texts) if text not in known]
-    if new:
-        found = serving.embed(new)
-        if found is None:
-            raise Missing(serving.problem)
-        known |= dict(zip(new, found, strict=True))
+    for text in dict.fromkeys(texts):
+        if text not in known:
+            # Each alone: eight-bit sums depend on what else is in the batch, and padding costs more than a batch saves.
+            found = serving.embed([text])
+            if found is None:
+                raise Missing(serving.problem)
+            known[text] = found[0]
     with _lock:
         for text in texts:
             _kept[text] = known[text]

@@ -7,7 +7,7 @@ import orjson
 from numpy.typing import NDArray
 
 from lyhord.triage.learned import logistic
-from lyhord.triage.learned.scenes import PLACE
+from lyhord.triage.learned.scenes import PLACE, digest
 from lyhord.triage.replies import company, draft, learned, service, substance
 from lyhord.triage.replies.learned import CODES, Floats, Model
 
@@ -33,7 +33,7 @@ def teach() -> Model:
     lines = [
         line(unseen[others, place], wanted[others, place] > 0, clean[others]) for place in range(len(CODES))
     ]
-    about = {"name": f"replies-{len(items)}", "made_by": "lyhord models teach", "replies": len(items)}
+    about = {"name": f"replies-{digest('replies')}", "made_by": "lyhord models teach", "replies": len(items)}
     return Model(logistic.fit(rows, wanted, FREEDOM), lines, about)
 
 

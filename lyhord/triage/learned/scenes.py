@@ -155,9 +155,9 @@ def sign(
     return logistic.fit(rows, truth, FREEDOM_SIGN), round(float(line), 3)
 
 
-def digest() -> str:
-    """Of all scenes that are learned from."""
+def digest(folder: str = "trolls") -> str:
+    """Of all that is learned from there."""
     found = hashlib.sha256()
-    for path in sorted((PLACE / "trolls").glob("*.jsonl")):
+    for path in sorted((PLACE / folder).glob("*.jsonl")):
         found.update(path.name.encode() + b"\0" + path.read_bytes())
     return found.hexdigest()[:8]

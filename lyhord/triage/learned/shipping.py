@@ -6,7 +6,16 @@ from pathlib import Path
 
 from lyhord.triage.embeddings.model import Embeddings
 from lyhord.triage.heads.conduct import learned, toning
-from lyhord.triage.learned import examples, linear, reply_scenes, scenes, serving, teaching, tone_scenes
+from lyhord.triage.learned import (
+    examples,
+    linear,
+    remembered,
+    reply_scenes,
+    scenes,
+    serving,
+    teaching,
+    tone_scenes,
+)
 from lyhord.triage.replies import learned as replies
 
 POSTS, CONDUCT, REPLIES, TONE = "posts", "conduct", "replies", "tone"
@@ -39,7 +48,7 @@ def teach_posts(place: Path) -> Iterator[str]:
 
 
 def teach_conduct(place: Path) -> str:
-    model = scenes.teach(Embeddings(threads=2))
+    model = scenes.teach(remembered.embed)
     learned.write(model, place / learned.NAME)
     size = (place / learned.NAME).stat().st_size
     return f"{learned.NAME}: {model.about['scenes']} scenes, {size / 1e6:.1f} MB"

@@ -9,7 +9,7 @@ from lyhord.triage import tone_door
 from lyhord.triage.heads.conduct import course
 from lyhord.triage.heads.conduct.toning import ASKED, Model
 from lyhord.triage.learned import logistic, remembered
-from lyhord.triage.learned.scenes import PLACE
+from lyhord.triage.learned.scenes import PLACE, digest
 
 FREEDOM = 0.5  # found by leaving out one language, and so one writer, at a time
 
@@ -21,7 +21,11 @@ def teach() -> Model:
         [course.of_contacts(tone_door.contacts(item), item["lang"], remembered.embed) for item in items]
     )
     wanted = np.array([[item[name] for name in ASKED] for item in items], np.float64)
-    about: dict[str, object] = {"made_by": "lyhord models teach", "sequences": len(items)}
+    about: dict[str, object] = {
+        "name": f"tone-{digest('contacts')}",
+        "made_by": "lyhord models teach",
+        "sequences": len(items),
+    }
     return Model(logistic.fit(rows, wanted, FREEDOM), about)
 
 

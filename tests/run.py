@@ -17,7 +17,12 @@ from dataclasses import dataclass, field
 COUNT = re.compile(r"(\d+) (passed|failed|skipped|error|errors|xfailed|xpassed)")
 FEW = 3  # journeys that may have a second try; more of them failing is no accident of timing
 # The project's own options less the one that keeps pytest from remembering what failed.
-FLAKY = ("-o", "addopts=--strict-markers --import-mode=importlib", "-o", "cache_dir=.pytest_cache/journeys")
+REMEMBERING = (
+    "-o",
+    "addopts=--strict-markers --import-mode=importlib",
+    "-o",
+    "cache_dir=.pytest_cache/journeys",
+)
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 INSTALL = "apt-get install chromium (Debian) or set LYHORD_BROWSER to the program"
 # What people send, of all sorts: PostgreSQL refuses more of it (lengths, ranges, zero bytes), so there it says more.
@@ -99,7 +104,7 @@ def slow(whole: bool) -> list[Part]:
     end = "" if whole else " and not whole"
     parts = [Part("servers and kills", ["-m", f"(server or kills) and not browser{end}"])]
     if has_browser():
-        parts.append(Part("browser", ["-m", f"browser{end}", *FLAKY], twice=True))
+        parts.append(Part("browser", ["-m", f"browser{end}", *REMEMBERING], twice=True))
     return parts
 
 

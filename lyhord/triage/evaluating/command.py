@@ -70,13 +70,13 @@ def run(options: argparse.Namespace, out: TextIO) -> None:
         told = measured(options.data, options.own, quick=options.quick)
     for line in lines(told):
         out.write(line + "\n")
-    if options.write and options.judgement:
-        found = told.as_json(datetime.now(UTC).date().isoformat(), versions())
-        page.write(JUDGEMENT, found, "lyhord evaluate --judgement")
-    elif options.write:
-        kept = told.as_json(datetime.now(UTC).date().isoformat(), versions())
+    if not options.write:
+        return
+    kept = told.as_json(datetime.now(UTC).date().isoformat(), versions())
+    if not options.judgement:
         figures.FILE.write_bytes(orjson.dumps(kept, option=orjson.OPT_INDENT_2) + b"\n")
-        page.write(PAGE, kept)
+        page.write(PAGE, page.part(kept, judgement=False))
+    page.write(JUDGEMENT, page.part(kept, judgement=True), "lyhord evaluate --judgement")
 
 
 def measured(data: Path, own: Path, *, quick: bool = False) -> Measured:

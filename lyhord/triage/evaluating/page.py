@@ -17,6 +17,9 @@ NAMES = {
 }  # fmt: skip
 
 
+JUDGEMENT = frozenset({"reply_check", "troll", "tone"})  # heads with a page of their own
+
+
 class NoMarkers(LyhordError):
     """The page has no place for figures."""
 
@@ -32,6 +35,13 @@ def replaced(text: str, told: Mapping[str, Any], command: str = "lyhord evaluate
     if not begin or not end:
         raise NoMarkers(f"The page has no place for figures. Put two lines into it: {BEGIN} and {END}.")
     return f"{before}{BEGIN}\n\n{render(told, command)}\n{END}{after}"
+
+
+def part(told: Mapping[str, Any], *, judgement: bool) -> dict[str, Any]:
+    """What one of the two pages tells."""
+    heads = {name: found for name, found in told["heads"].items() if (name in JUDGEMENT) == judgement}
+    rest: dict[str, Any] = {"trust": [], "parts": []} if judgement else {}
+    return {**told, "heads": heads, **rest}
 
 
 def render(told: Mapping[str, Any], command: str = "lyhord evaluate") -> str:

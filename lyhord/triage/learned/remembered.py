@@ -15,7 +15,8 @@ from lyhord.triage.embeddings.model import Missing
 from lyhord.triage.learned.serving import serving
 
 Floats = NDArray[np.floating[Any]]
-MOST = 2_000  # texts; 6 MB
+MOST = 2_000  # texts; 6 MB of numbers
+LONGEST = 4_000  # characters of a text; the model reads 256 pieces, some fifteen hundred
 
 _lock = threading.Lock()
 _kept: OrderedDict[str, Floats] = OrderedDict()
@@ -23,6 +24,7 @@ _kept: OrderedDict[str, Floats] = OrderedDict()
 
 def embed(texts: Sequence[str]) -> Floats:
     """Rows (texts, 768). Raises Missing where there is no embedding model on this machine."""
+    texts = [text[:LONGEST] for text in texts]
     with _lock:
         known = {text: _kept[text] for text in texts if text in _kept}
     for text in dict.fromkeys(texts):

@@ -27,7 +27,7 @@ NAME = "replies.npz"
 CODES = ("apology_only", "missing_next_step", "answer_level_mismatch", "sender_perspective")
 RULES = ("non_social_phrase", *CODES)
 WHY: Mapping[str, str] = service.WHY | company.WHY
-WHOLE = frozenset({"missing_next_step"})  # said of the reply, not of a sentence of it
+WHOLE = frozenset({"missing_next_step", "apology_only"})  # said of the reply, not of a sentence of it
 PRODUCT = 8.0  # of two embeddings: brought to the size of the others
 RULED, PLAIN = 0.7, 0.5
 LONG = 300  # characters
@@ -61,7 +61,7 @@ def settle(
         said.setdefault("missing_next_step", 0.0)  # sympathy alone is no step
     kept = [one for one in ruled if one.code not in CODES or one.code in said]
     missed = said.keys() - {one.code for one in ruled}
-    return [*kept, *(shown(code, draft) for code in CODES if code in missed)]
+    return [*kept, *(shown(model, code, draft, something) for code in CODES if code in missed)]
 
 
 def row(
@@ -91,15 +91,24 @@ def row(
     )
 
 
-def shown(code: str, draft: Draft) -> Finding:
-    """What no rule found has no words of its own: it stands on what is said before the signature, or its longest sentence."""
-    start = next((place for place, sign in enumerate(draft.text) if not sign.isspace()), 0)
-    if code in WHOLE or not draft.sentences:
-        return Finding(code, start, max(draft.body, start), WHY[code])
-    longest = max(draft.sentences, key=lambda one: one.end - one.start)
-    text = draft.text[longest.start : longest.end]
-    start = longest.start + len(text) - len(text.lstrip())
-    return Finding(code, start, longest.end, WHY[code], {"words": quoted(text)})
+def shown(model: Model, code: str, draft: Draft, something: Sequence[Sentence]) -> Finding:
+    """What no rule found has no words of its own: it stands on the whole, or on the sentence that it is said of."""
+    start, end = next((place for place, sign in enumerate(draft.text) if not sign.isspace()), 0), draft.body
+    if code not in WHOLE and draft.sentences:
+        told = clearest(model, draft) if code == "sender_perspective" else (*something, *draft.sentences)[0]
+        text = draft.text[told.start : told.end]
+        start, end = told.start + len(text) - len(text.lstrip()), told.end
+    end = max(start, end)
+    return Finding(code, start, end, WHY[code], {"words": quoted(draft.text[start:end])})
+
+
+def clearest(model: Model, draft: Draft) -> Sentence:
+    """The sentence that alone speaks most for our routine."""
+    if len(draft.sentences) == 1:
+        return draft.sentences[0]
+    seen = remembered.embed([draft.text[one.start : one.end] for one in draft.sentences])
+    weights = model.codes.weights[: seen.shape[1], CODES.index("sender_perspective")]
+    return draft.sentences[int((seen @ weights).argmax())]
 
 
 @cache

@@ -1,8 +1,9 @@
 """Trolls and tone: each sign on written lines, the sets' figures, and who must never be called a troll."""
 
 import dataclasses
+import itertools
 import json
-import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 
 from lyhord.triage import tone_door, troll_door
 from lyhord.triage.evaluating import conduct, sets
-from lyhord.triage.heads.conduct import signs, thread, tone, troll, words
+from lyhord.triage.heads.conduct import signs, thread, tone, toning, troll, words
 from lyhord.triage.heads.conduct.thread import Profile
 from lyhord.triage.heads.conduct.tone import Contact
 from lyhord.triage.heads.conduct.troll import Troll
@@ -232,19 +233,19 @@ def test_all_languages_have_the_same_lists() -> None:
 ERRAND = "Tala med tågmästaren så kan du säkert få hjälp att hitta din plats"
 
 
-def test_the_errand_for_a_question_of_design_is_told_as_none() -> None:
+MARCH_AND_JUNE = (
+    Contact("Hej! Varför syns vagnens nummer inte inifrån? Det vore bra för oss resenärer.", ERRAND),
+    Contact(
+        "Jag frågade om hur tåget är byggt och fick inget svar. Vem kan svara?", "Tack för dina synpunkter!"
+    ),
+    Contact("Nu är jag trött på er. Numren, bistron, värmen och nu bokningen. Svara någon gång!!"),
+)
+
+
+@pytest.mark.parametrize("judge", [tone.judge, toning.judge])
+def test_the_errand_for_a_question_of_design_is_told_as_none(judge: Callable[..., tone.Tone]) -> None:
     """CO-04 and CO-10: March, June, June; asked how the train is made, sent to the train manager."""
-    told = tone.judge(
-        [
-            Contact("Hej! Varför syns vagnens nummer inte inifrån? Det vore bra för oss resenärer.", ERRAND),
-            Contact(
-                "Jag frågade om hur tåget är byggt och fick inget svar. Vem kan svara?",
-                "Tack för dina synpunkter!",
-            ),
-            Contact("Nu är jag trött på er. Numren, bistron, värmen och nu bokningen. Svara någon gång!!"),
-        ],
-        "sv",
-    )
+    told = judge(MARCH_AND_JUNE, "sv")
     assert (told.escalating, told.spreading, told.flag_at) == (True, True, 2)
     parts = [reason.part for reason in told.reasons]
     assert parts == ["CO-09", "CO-10", "CO-11", "CO-04"]
@@ -260,24 +261,27 @@ def test_who_begins_cross_and_ends_calm_is_not_flagged(lang: str) -> None:
         "da": "Tak, det er løst.",
         "en": "Thanks, sorted.",
     }
-    told = tone.judge(
-        [Contact("NU RÄCKER DET!!!", "Ja, ordnat."), Contact("Ok", "Ja."), Contact(calm[lang])], lang
-    )
-    assert (told.escalating, told.spreading, told.flag_at) == (False, False, None)
+    had = [Contact("NU RÄCKER DET!!!", "Ja, ordnat."), Contact("Ok", "Ja."), Contact(calm[lang])]
+    for judge in (tone.judge, toning.judge):
+        told = judge(had, lang)
+        assert (told.escalating, told.spreading, told.flag_at) == (False, False, None)
 
 
 def test_no_flag_before_the_second_contact() -> None:
-    for item in [*sets.read(conduct.PARTS[0][2]), *items("contacts_held.jsonl")]:
-        told = tone.judge(tone_door.contacts(item), item["lang"])
+    sequences = [*sets.read(conduct.PARTS[0][2]), *items("contacts_held.jsonl")]
+    for item, judge in itertools.product(sequences, (tone.judge, toning.judge)):
+        told = judge(tone_door.contacts(item), item["lang"])
         assert told.flag_at is None or told.flag_at >= 1
         assert (told.flag_at is not None) == (told.escalating or told.spreading)
 
 
 def test_a_long_thread_is_bounded() -> None:
     said = tuple(("author", f"Samma sak nummer {number} igen och igen " * 200) for number in range(2_000))
-    started = time.perf_counter()
-    assert "TL-08" in ids(said, "sv")
-    assert time.perf_counter() - started < 5
+    read = thread.read(said, "sv")
+    assert len(read.own) == thread.MOST_MESSAGES
+    assert len(" ".join(read.own[0].reading.words)) <= thread.LONGEST
+    assert read.own[-1].text.startswith("Samma sak nummer 1999")
+    assert "TL-08" in {sign.id for sign in troll.judge(PLAIN, read).signs}
 
 
 def test_quotes_are_cut() -> None:

@@ -88,10 +88,12 @@ def test_the_command_measures_what_is_there_and_tells_what_is_not(
 def test_figures_and_page_are_written_and_agree(
     own: Path, data: Path, plain: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    file, paper = tmp_path / "figures.json", tmp_path / "triage.md"
-    paper.write_text(f"Before.\n{page.BEGIN}\nold\n{page.END}\nAfter.\n")
+    file, paper, other = tmp_path / "figures.json", tmp_path / "triage.md", tmp_path / "judgement.md"
+    for one in (paper, other):
+        one.write_text(f"Before.\n{page.BEGIN}\nold\n{page.END}\nAfter.\n")
     monkeypatch.setattr(figures, "FILE", file)
     monkeypatch.setattr(command, "PAGE", paper)
+    monkeypatch.setattr(command, "JUDGEMENT", other)
     asked = ["--quick", "--write", "--own", str(own), "--data", str(data)]
     assert command.main(asked, io.StringIO(), io.StringIO()) == 0
     told = figures.read()
@@ -102,14 +104,15 @@ def test_figures_and_page_are_written_and_agree(
     assert told["skipped"]
     text = paper.read_text()
     assert text.startswith("Before.\n") and text.endswith("After.\n") and "old" not in text
-    assert page.replaced(text, told) == text and told["date"] in text
+    assert page.replaced(text, page.part(told, judgement=False)) == text and told["date"] in text
+    assert "## Trolls" not in text and "## Trolls" in other.read_text() and "## Kind" not in other.read_text()
 
 
 def test_what_ships_agrees() -> None:
     told = figures.read()
     assert told is not None, "Run: lyhord evaluate --write"
     text = (ROOT / "docs" / "triage.md").read_text(encoding="utf-8")
-    assert page.replaced(text, told) == text, "Run: lyhord evaluate --write"
+    assert page.replaced(text, page.part(told, judgement=False)) == text, "Run: lyhord evaluate --write"
     assert told["skipped"] == [] and told["parts"] and told["trust"]
 
 

@@ -2,7 +2,6 @@
 
 import io
 import json
-import time
 from typing import Any
 
 import pytest
@@ -165,11 +164,9 @@ def test_nothing_written_is_nothing_found() -> None:
     assert check("", "👍", language="sv") == []
 
 
-def test_the_longest_reply_costs_little() -> None:
-    check("Hej", "Hej", language="sv")
-    started = time.perf_counter()
-    check("Hej " * 5_000, "Tyvärr kan vi inte göra något åt det! " * 2_000, language="sv")
-    assert time.perf_counter() - started < 5
+def test_of_the_longest_reply_no_more_is_read_than_a_network_takes() -> None:
+    found = check("Hej " * 5_000, "Tyvärr kan vi inte göra något åt det! " * 2_000, language="sv")
+    assert found and all(one.end <= draft.LONGEST for one in found)
 
 
 def run(*lines: bytes) -> list[dict[str, Any]]:

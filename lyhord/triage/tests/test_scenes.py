@@ -12,6 +12,7 @@ from lyhord.triage.heads.conduct.thread import Profile
 from lyhord.triage.heads.conduct.tone import Contact
 from lyhord.triage.learned import logistic, remembered, scenes, stored
 from lyhord.triage.learned.linear import NotAModel
+from lyhord.triage.replies import draft
 from lyhord.triage.replies import learned as replies
 from lyhord.triage.replies.check import check
 
@@ -133,10 +134,43 @@ def test_signs_that_no_rule_found_quote_the_messages_that_show_them() -> None:
     assert all(quote in own for one in told.signs if one.id in learned.LEARNED for quote in one.evidence)
 
 
+def zero(features_in: int, answers: int, constant: float) -> logistic.Logistic:
+    weights = np.zeros((features_in + 1, answers), np.float32)
+    weights[-1] = constant
+    return logistic.Logistic(np.zeros(features_in, np.float32), weights)
+
+
+def test_looks_bring_nobody_over_the_line_where_rules_are_certain() -> None:
+    """37 points of conduct and three of looks are no 40: the model, which here says no to all, decides."""
+    said = thread.read(SAID, "en")
+    never = learned.Model(
+        zero(3 * 768 + 7 + len(features.LISTS), len(learned.ASKED), -4.0), zero(2 * len(learned.ASKED) + 3 + len(learned.LEARNED), 2, -4.0),
+        [zero(3, 1, -4.0)] * len(learned.LEARNED), [0.5] * len(learned.LEARNED), 0.8, {},
+    )  # fmt: skip
+    by_looks = troll.Troll(learned.CERTAIN, troll.TROLL, (), 0, learned.CERTAIN - 3)
+    assert learned.judge(never, by_looks, said, remembered.embed).label != troll.TROLL
+    by_conduct = troll.Troll(learned.CERTAIN, troll.TROLL, (), 0, learned.CERTAIN)
+    assert learned.judge(never, by_conduct, said, remembered.embed).label == troll.TROLL
+
+
 def test_one_contact_has_no_course() -> None:
     assert toning.judge([Contact("NU RÄCKER DET!!!")], "sv").flag_at is None
     row = course.of_contacts([Contact("Hej")], "sv", remembered.embed)
     assert np.isfinite(row).all()
+
+
+def test_what_no_rule_found_is_shown_at_its_sentence() -> None:
+    text = "Hej! Vi tar in nya skyltar på alla depåer. Din stol är fri. /Mia"
+    read = draft.read(text, "sv")
+    second, third = read.sentences[1], read.sentences[2]
+    model = replies.shipped()
+    level = replies.shown(model, "answer_level_mismatch", read, [third])
+    assert text[level.start : level.end].strip() == "Din stol är fri."
+    routine = replies.shown(model, "sender_perspective", read, [])
+    assert text[second.start : second.end].strip() == text[routine.start : routine.end].strip()
+    assert routine.message().startswith("“Vi tar in nya skyltar")
+    whole = replies.shown(model, "apology_only", read, [])
+    assert (whole.start, text[whole.end :].strip()) == (0, "/Mia")
 
 
 def test_sympathy_alone_is_no_step() -> None:

@@ -2,7 +2,7 @@
 
 For each message of the author: its embedding, that of the message of somebody else before it, their product by element (what
 takes up the answer lies elsewhere than what turns from it), and plain ones: how like her earlier messages it is, how near to
-what it answers, its place, length and marks, and the lists' words. Nothing of the profile and nothing of the spelling.
+what it answers, its place, length and marks, and the lists' words. Nothing of the profile.
 """
 
 from collections.abc import Callable, Sequence

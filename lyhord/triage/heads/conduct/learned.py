@@ -2,7 +2,7 @@
 
 Two steps, all of them logistic regressions: each message by what it means and what it answers, then the author by her messages
 and by what the rules said. Signs are those of either. An author is a troll where the scene is likelier than the threshold, or
-where the rules alone are certain. No looks and no spelling go in.
+where the rules alone are certain. No looks go in, neither here nor into the points of the rules.
 """
 
 from collections.abc import Mapping, Sequence
@@ -60,8 +60,8 @@ def judge(model: Model, ruled: Troll, thread: Thread, embed: Embed) -> Troll:
         if seen >= model.lines[place]:
             found[name] = Sign(name, POINTS[name], quoted(points[:, place], thread))
     score = round(100 * level(float(chances[0]), model.line))
-    if ruled.label == TROLL and ruled.score >= CERTAIN:
-        score = max(score, level_of_rules(ruled.score))
+    if ruled.label == TROLL and ruled.points >= CERTAIN:
+        score = max(score, level_of_rules(ruled.points))
     label = TROLL if score >= HALF else CRITIC if chances[1] >= 0.5 else ORDINARY
     return replace(
         ruled, score=score, label=label, signs=tuple(sorted(found.values(), key=lambda one: one.id))
@@ -87,7 +87,7 @@ def of_scene(points: Floats, ruled: Troll, thread: Thread) -> Floats:
     return np.concatenate([
         points.max(axis=0),
         points.mean(axis=0),
-        [ruled.score / 20, ruled.faith / 20, 0.3 * len(thread.messages)],
+        [ruled.points / 20, ruled.faith / 20, 0.3 * len(thread.messages)],
         [by_rule.get(name, 0) / 20 for name in LEARNED],
     ])  # fmt: skip
 

@@ -74,6 +74,7 @@ class Troll:
     label: str
     signs: tuple[Sign, ...]
     faith: int  # points that the matter told took away
+    points: int = 0  # 0..100, of conduct less faith: the score before looks are added
 
     def as_line(self, item: object) -> dict[str, object]:
         """The answer of `lyhord troll` for the author with this id."""
@@ -97,13 +98,18 @@ def judge(seen: Profile, thread: Thread) -> Troll:
     if not hard and (faith >= PROTECTED or weight_of(found) < FEWEST_SOFT):
         points = min(points, THRESHOLD - 1)
     is_troll = points >= THRESHOLD  # before looks are added: they turn no label
+    by_conduct = bounded(points)
     if conduct >= FROM_LOOKS:
         points = points + looks if is_troll else min(points + looks, THRESHOLD - 1)
-    score = max(0, min(100, points))
+    score = bounded(points)
     told = tuple(sorted(found, key=lambda one: one.id))
     if is_troll:
-        return Troll(score, TROLL, told, faith)
-    return Troll(score, CRITIC if criticises(thread.own) else ORDINARY, told, faith)
+        return Troll(score, TROLL, told, faith, by_conduct)
+    return Troll(score, CRITIC if criticises(thread.own) else ORDINARY, told, faith, by_conduct)
+
+
+def bounded(points: int) -> int:
+    return max(0, min(100, points))
 
 
 def weight_of(found: list[Sign]) -> int:
